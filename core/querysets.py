@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.db import models
+from django.db.models import Q
+
+from core.access import Permission, beneath, scope_of
+
+if TYPE_CHECKING:
+    from core.models import User
+
+
+class RegionScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    """Rows that happened in a place. The scope is declared here and nowhere else."""
+
+    region_column: ClassVar[str] = "region_code"
+    permission: ClassVar[Permission] = Permission.SEE_LEDGER
+    # The lookup that a narrowed role's key is compared with; '' shows such roles nothing.
+    narrowing: ClassVar[str] = ""
+
+    @classmethod
+    def in_region(cls, region_code: str) -> Q:
+        return beneath(cls.region_column, region_code)
+
+    def within(self, region_code: str) -> Self:
+        """Rows of the region and everything beneath it."""
+        return self.filter(self.in_region(region_code))
+
+    def visible_to(self, user: User, permission: Permission | None = None) -> Self:
+        """Rows the user may see, or may use the given permission on."""
+        scope = scope_of(user, permission or self.permission)
+        seen = [self.in_region(code) for code in scope.whole]
+        if self.narrowing:
+            seen += [
+                self.in_region(grant.region_code) & Q(**{self.narrowing: grant.narrowed_to})
+                for grant in scope.grants
+                if grant.narrowed_to
+            ]
+        if not seen:
+            return self.none()
+        condition = seen[0]
+        for other in seen[1:]:
+            condition |= other
+        return self.filter(condition)
+
+
+class RegionQuerySet(RegionScopedQuerySet):
+    region_column = "code"
+    permission = Permission.SEE_FIGURES
+
+    def beneath(self, region_code: str) -> Self:
+        """The divisions of the next level down."""
+        return self.filter(parent=region_code)
+
+
+class OfficeQuerySet(RegionScopedQuerySet):
+    region_column = "region_id"
+    permission = Permission.SEE_FIGURES
+
+
+class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+    def visible_to(self, user: User, permission: Permission) -> Self:
+        """Accounts of the offices where the administrator holds the permission."""
+        scope = scope_of(user, permission)
+        condition = Q(pk__in=[])
+        for code in scope.whole:
+            condition |= beneath("office__region_id", code)
+        return self.filter(condition)
+
+
+class AuditEntryQuerySet(RegionScopedQuerySet):
+    permission = Permission.READ_AUDIT

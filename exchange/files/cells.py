@@ -1,0 +1,123 @@
+"""The form of a cell: always a string, never with a character that could do harm.
+
+Text stands as stored. Everything else carries one marker in front, a control character that
+text can no longer hold once it came through `clean`:
+
+    NUMBER   \\x0290  \\x021.5  \\x02621022197003040000     shortest digits, no ".0"
+    DATE     \\x032019-06-04  \\x032019-06-04T08:30:00  \\x0308:30:00 (a time of day alone)
+    BOOL     \\x041  \\x040
+    ERROR    \\x05#REF!
+    FORMULA  \\x06=A1&B1                                   as text; it is never computed
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+NUMBER = "\x02"
+DATE = "\x03"
+BOOL = "\x04"
+ERROR = "\x05"
+FORMULA = "\x06"
+MARKERS = frozenset((NUMBER, DATE, BOOL, ERROR, FORMULA))
+
+LONGEST_TEXT = 2_000
+TOO_LONG = ERROR + "#TOO-LONG!"
+NOT_A_NUMBER = ERROR + "#NUM!"
+
+_BREAKS = re.compile("[\t\n\x0b\x0c\r\x85]+")
+# C0 and C1 controls, surrogates, bidi overrides and isolates, and the two that XML forbids.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+_EXACT_INTEGERS = 1e16
+_LONGEST_WRITTEN_OUT = 1e22
+_DAY = timedelta(days=1)
+
+
+def is_text(cell: str) -> bool:
+    """True for text and for the empty cell."""
+    return cell[:1] not in MARKERS
+
+
+def is_number(cell: str) -> bool:
+    return cell.startswith(NUMBER)
+
+
+def is_date(cell: str) -> bool:
+    return cell.startswith(DATE)
+
+
+def is_bool(cell: str) -> bool:
+    return cell.startswith(BOOL)
+
+
+def is_error(cell: str) -> bool:
+    return cell.startswith(ERROR)
+
+
+def is_formula(cell: str) -> bool:
+    return cell.startswith(FORMULA)
+
+
+def content(cell: str) -> str:
+    """The cell without its marker: text, digits, an ISO date, 1 or 0, `#REF!`, `=A1`."""
+    return cell if is_text(cell) else cell[1:]
+
+
+def clean(text: str) -> str:
+    """Text without harm: breaks and tabs become one space, other controls and overrides vanish."""
+    return _UNSAFE.sub("", _BREAKS.sub(" ", text))
+
+
+def encode_column(values: Sequence[Any]) -> tuple[list[str], list[int]]:
+    """Cells of a column from a parser's values, and the rows whose text had to be cleaned."""
+    texts = values
+    if set(map(type, values)) != {str}:
+        texts = [value for value in values if type(value) is str]
+    cells = list(values) if texts is values else [_encode(value) for value in values]
+    if not texts or not (_UNSAFE.search("".join(texts)) or max(map(len, texts)) > LONGEST_TEXT):
+        return cells, []
+    return _cleaned(values, cells)
+
+
+def _cleaned(values: Sequence[Any], cells: list[str]) -> tuple[list[str], list[int]]:
+    touched = []
+    for row, value in enumerate(values):
+        if type(value) is not str:
+            continue
+        cells[row] = clean(value) if len(value) <= LONGEST_TEXT else TOO_LONG
+        if cells[row] != value:
+            touched.append(row)
+    return cells, touched
+
+
+def _encode(value: Any) -> str:
+    return value if type(value) is str else _ENCODERS[type(value)](value)
+
+
+def _number(value: float) -> str:
+    if value - value != 0:  # infinite, or not a number at all
+        return NOT_A_NUMBER
+    if not value.is_integer() or abs(value) >= _LONGEST_WRITTEN_OUT:
+        return NUMBER + repr(value)
+    if abs(value) < _EXACT_INTEGERS:
+        return NUMBER + str(int(value))
+    # int() would invent digits where a float has none: 621022197003041000 became ...1024.
+    return NUMBER + format(Decimal(repr(value)), "f")
+
+
+def _moment(value: datetime) -> str:
+    return DATE + (value.date() if value.time() == time() else value).isoformat()
+
+
+_ENCODERS: dict[type, Callable[[Any], str]] = {
+    type(None): lambda value: "",
+    float: _number,
+    int: lambda value: NUMBER + str(value),
+    bool: lambda value: BOOL + str(int(value)),
+    datetime: _moment,
+    date: lambda value: DATE + value.isoformat(),
+    time: lambda value: DATE + value.isoformat(),
+    timedelta: lambda value: _number(value / _DAY),
+}

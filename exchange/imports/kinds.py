@@ -1,0 +1,87 @@
+"""Kinds of roster: what an app declares so that its rows can be brought in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import Promise
+
+from core.rules import Batch, Rule
+from exchange.imports.columns import SHAPE_RULES, Column, Reading
+
+if TYPE_CHECKING:
+    from core.models import User
+    from exchange.models import ImportBatch
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A clean column on its way to the tables: its name and its PostgreSQL type."""
+
+    name: str
+    sql_type: str
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """Clean rows waiting in the temporary table `incoming`, and what they belong to.
+
+    The table has the columns sheet and line and the kind's staged columns.
+    """
+
+    region_code: str
+    options: dict[str, Any]
+    batch: ImportBatch | None = None
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """A kind of roster.
+
+    `resolve(batch, reading)` adds derived columns before the rules judge. `staged`
+    names the clean columns; `clean(batch, rows, reading)` gives their cells, as
+    COPY text or None, for the rows that are not held. `write(incoming, by=...)`
+    moves the rows into the tables within the caller's transaction and returns how
+    many are new. `options(data)` checks what the uploader chose besides the file.
+    """
+
+    key: str
+    name: str | Promise
+    columns: tuple[Column, ...]
+    rules: tuple[Rule, ...]
+    shape_rules: tuple[Rule, ...]
+    staged: tuple[Staged, ...]
+    resolve: Callable[[Batch, Reading], None]
+    clean: Callable[[Batch, Sequence[int], Reading], Iterable[Sequence[str | None]]]
+    write: Callable[..., int]
+
+    @property
+    def required(self) -> tuple[Column, ...]:
+        return tuple(column for column in self.columns if column.required)
+
+    def all_rules(self) -> dict[str, Rule]:
+        """Every rule a row of this kind can be found to break, by key."""
+        return {rule.key: rule for rule in (*SHAPE_RULES, *self.shape_rules, *self.rules)}
+
+
+_kinds: dict[str, ImportKind] = {}
+
+
+def register(kind: ImportKind) -> None:
+    """Declare a kind; a second one of the key, or one without required columns, is refused."""
+    if kind.key in _kinds:
+        raise ImproperlyConfigured(f"Import kind {kind.key} is declared twice.")
+    if not (kind.required and kind.staged and kind.name):
+        raise ImproperlyConfigured(f"Import kind {kind.key} is incomplete.")
+    _kinds[kind.key] = kind
+
+
+def kind_of(key: str) -> ImportKind:
+    return _kinds[key]
+
+
+def all_kinds() -> list[ImportKind]:
+    return list(_kinds.values())

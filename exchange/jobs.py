@@ -1,0 +1,215 @@
+"""Jobs that survive: PostgreSQL holds their truth, the queue only wakes a worker.
+
+A worker claims a job by one conditional UPDATE that raises the attempt and sets a
+lease on the database's clock. A heartbeat on a connection of its own renews the
+lease and shows progress, also while a long transaction is open. What the work
+writes, and the change of state that ends it, are one transaction which counts only
+while step and attempt are still the worker's own: a job that was taken over cannot
+be written twice. What is lost on the way is found by a sweep and sent again.
+"""
+
+from __future__ import annotations
+
+import datetime
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import structlog
+from celery import current_app
+from django.apps import apps
+from django.conf import settings
+from django.db import connections, models, transaction
+from django.db.models import F
+from django.db.models.functions import Now
+from django.utils.translation import gettext_noop
+
+from exchange.models import Job
+
+log = structlog.get_logger()
+
+RUN_JOB = "exchange.run_job"
+ATTEMPTS = 3
+GAVE_UP = gettext_noop(
+    "The work broke off three times and nothing was written. Try again; if it fails again, "
+    "send the administrator the number %(number)s."
+)
+
+J = TypeVar("J", bound=Job)
+Runner = Callable[[Any, "Progress"], None]
+
+_runners: dict[str, Runner] = {}
+
+
+class JobTakenOver(Exception):
+    """Another worker holds the job now; what this one was about to write is rolled back."""
+
+
+class JobRefused(Exception):
+    """The work cannot be done, and trying again would not help.
+
+    Carries an untranslated sentence for the user and its params.
+    """
+
+    def __init__(self, sentence: str, **params: Any) -> None:
+        super().__init__(sentence)
+        self.sentence, self.params = sentence, params
+
+
+def lease() -> datetime.timedelta:
+    return datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+def runs(model: type[Job]) -> Callable[[Runner], Runner]:
+    """Declare the function that does a kind of job: it gets the claimed row and its progress."""
+
+    def declare(runner: Runner) -> Runner:
+        _runners[model._meta.label_lower] = runner
+        return runner
+
+    return declare
+
+
+def job_models() -> list[type[Job]]:
+    return [apps.get_model(label) for label in sorted(_runners)]
+
+
+def send(job: Job) -> None:
+    """Wake a worker for the job once the transaction that asks for it is committed."""
+    transaction.on_commit(lambda: _try_to_wake(job))
+
+
+def _try_to_wake(job: Job) -> None:
+    # The row is committed: whatever the queue does now, the sweep finds it.
+    try:
+        current_app.send_task(RUN_JOB, [job._meta.label_lower, job.pk])
+    except Exception as trouble:
+        log.warning("job.not_sent", job=str(job.public_id), trouble=type(trouble).__name__)
+
+
+def claim(model: type[J], key: int) -> J | None:
+    """Take a queued or abandoned job for this worker; None when there is nothing to take."""
+    row = model.objects.filter(pk=key)
+    free = row.filter(state=Job.State.QUEUED) | row.abandoned()
+    taken = free.filter(attempt__lt=ATTEMPTS).update(
+        state=Job.State.RUNNING,
+        attempt=F("attempt") + 1,
+        lease_until=Now() + lease(),
+        started_at=Now(),
+        done=0,
+        total=None,
+    )
+    if taken:
+        return model.objects.get(pk=key)
+    for job in free.filter(attempt__gte=ATTEMPTS):
+        free.update(
+            state=Job.State.FAILED,
+            error=GAVE_UP,
+            error_params={"number": str(job.public_id)},
+            finished_at=Now(),
+            lease_until=None,
+        )
+    return None
+
+
+def run(label: str, key: int) -> None:
+    """Do one job, if it is there to be done. Called by the worker with a key only."""
+    job = claim(apps.get_model(label), key)
+    if job is None:
+        return
+    names = {"job": str(job.public_id), "kind": label, "step": job.step, "attempt": job.attempt}
+    log.info("job.started", **names)
+    with Progress(job) as progress:
+        try:
+            _runners[label](job, progress)
+        except JobRefused as refusal:
+            _fail(job, refusal)
+        except JobTakenOver:
+            log.warning("job.taken_over", **names)
+        except Exception:
+            # Let go at once: the sweep sends it again, three times in all.
+            log.exception("job.broke_off", **names)
+            _mine(job).update(lease_until=Now())
+
+
+def _mine(job: Job) -> models.QuerySet[Job]:
+    return type(job).objects.filter(
+        pk=job.pk, attempt=job.attempt, step=job.step, state=Job.State.RUNNING
+    )
+
+
+@contextmanager
+def ending(job: Job) -> Iterator[dict[str, Any]]:
+    """The transaction that writes a job's result and moves its state, or neither.
+
+    Yields a dict to be filled with the row's new values. Raises JobTakenOver, and so
+    rolls back, when the job is no longer this worker's.
+    """
+    with transaction.atomic():
+        values: dict[str, Any] = {"lease_until": None, "attempt": job.attempt}
+        yield values
+        if _mine(job).update(**values) != 1:
+            raise JobTakenOver
+
+
+def _fail(job: Job, refusal: JobRefused) -> None:
+    with ending(job) as values:
+        values |= {
+            "state": Job.State.FAILED,
+            "error": refusal.sentence,
+            "error_params": refusal.params,
+            "finished_at": Now(),
+        }
+
+
+def sweep() -> int:
+    """Wake workers for jobs that were dropped; returns how many."""
+    forgotten = datetime.timedelta(seconds=settings.JOB_FORGOTTEN_SECONDS)
+    found = [job for model in job_models() for job in model.objects.to_be_sent(forgotten)]
+    for job in found:
+        _try_to_wake(job)
+    return len(found)
+
+
+class Progress:
+    """Renews a job's lease and publishes how far it is, on a connection of its own.
+
+    Used as a context manager around the work; `report(done, total)` is cheap and may
+    be called as often as one likes.
+    """
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._done, self._total = 0, job.total
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> Progress:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *trouble: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def report(self, done: int, total: int | None = None) -> None:
+        self._done = done
+        if total is not None:
+            self._total = total
+
+    def _beat(self) -> None:
+        try:
+            while not self._over.wait(settings.JOB_HEARTBEAT_SECONDS):
+                self._publish()
+        finally:
+            connections.close_all()  # this thread's own
+
+    def _publish(self) -> None:
+        try:
+            _mine(self._job).update(
+                done=self._done, total=self._total, lease_until=Now() + lease()
+            )
+        except Exception as trouble:  # the database may be away for a moment; the work decides
+            log.warning("job.no_heartbeat", key=self._job.pk, trouble=type(trouble).__name__)
+            connections.close_all()

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.rules import Severity, say
+from exchange.models.jobs import Job
+from exchange.querysets import ImportBatchQuerySet
+
+
+class ImportBatch(Job):
+    """One file brought in: read, judged, shown, and then written as a whole or stopped."""
+
+    class Step(models.TextChoices):
+        JUDGE = "judge", _("reading and checking")
+        WRITE = "write", _("writing to the ledger")
+
+    kind = models.CharField(_("kind of roster"), max_length=40)
+    original_name = models.CharField(_("file"), max_length=255)
+    stored_as = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.BigIntegerField(_("size"))
+    options = models.JSONField(default=dict)
+    # {number: name} of the sheets, and what was understood of each one's heading.
+    sheets = models.JSONField(default=list)
+    people = models.IntegerField(_("people in the file"), null=True)
+    accepted = models.IntegerField(_("accepted"), null=True)
+    held = models.IntegerField(_("held back"), null=True)
+    not_data = models.IntegerField(_("lines that are not people"), null=True)
+    written = models.IntegerField(_("written"), null=True)
+    repairs = models.JSONField(default=dict)
+
+    objects = ImportBatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+        ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["region_code", "-id"], name="import_region"),
+            models.Index(fields=["state", "lease_until"], name="import_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(people__isnull=True)
+                | models.Q(people=models.F("accepted") + models.F("held")),
+                name="import_counts_add_up",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.original_name
+
+
+class StagedRow(models.Model):
+    """A row between the file and its table: clean cells, personal numbers sealed.
+
+    `cells` follow the order of the kind's staged columns, parted by the unit separator;
+    an empty one is unknown. A held row has no cells but keeps what stood in the file,
+    sealed, so that it can be shown and mended.
+    """
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
+    sheet = models.SmallIntegerField()
+    line = models.IntegerField()
+    is_held = models.BooleanField()
+    cells = models.TextField(blank=True)
+    as_read = models.BinaryField(null=True)
+
+    class Meta:
+        ordering = ["batch", "sheet", "line"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "sheet", "line"], name="staged_line_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.sheet}:{self.line}"
+
+
+class ImportFinding(models.Model):
+    """What a rule said of one line of a file."""
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="findings")
+    sheet = models.SmallIntegerField()
+    line = models.IntegerField()
+    column = models.CharField(max_length=40, blank=True)
+    rule = models.CharField(max_length=80)
+    severity = models.CharField(max_length=12, choices=Severity)
+    sentence = models.TextField()
+    params = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["batch", "sheet", "line", "id"]
+        indexes = [models.Index(fields=["batch", "rule", "sheet", "line"], name="finding_rule")]
+
+    def __str__(self) -> str:
+        return say(self.sentence, self.params)

@@ -1,0 +1,151 @@
+"""Additive figures, kept by signed deltas in the transaction of the act.
+
+A measure is declared by the app that owns its rows. Its cells (county, month,
+program, category) are changed in the order of their key, so that two acts cannot
+lock each other out, and a rebuild from the rows must find no difference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection, models, transaction
+from django.db.models.functions import Now
+from django.utils.functional import Promise
+
+from exchange.models import Rollup
+
+CELL = "measure, county_code, month, program, category"
+LOCK = 7_206_511  # any number, the same for all who rebuild
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A figure and the rows it is counted from.
+
+    `day`, `program`, `category` and `amount` are SQL expressions over the columns of
+    `model`'s table; `where` says which rows count. `unit` is what the figure counts.
+    """
+
+    key: str
+    label: str | Promise
+    unit: str | Promise
+    definition: str | Promise
+    model: type[models.Model]
+    day: str
+    program: str
+    category: str
+    where: str
+    amount: str = "1"
+
+    def cells(self, table: str) -> str:
+        """SQL for this measure's cells over a table shaped like the model's."""
+        return (
+            f"SELECT '{self.key}' AS measure, county_code,"
+            f" date_trunc('month', {self.day})::date AS month, {self.program} AS program,"
+            f" {self.category} AS category, sum({self.amount}) AS amount"
+            f" FROM {table} WHERE {self.where} GROUP BY 1, 2, 3, 4, 5"
+        )
+
+
+_measures: dict[str, Measure] = {}
+
+
+def register(*measures: Measure) -> None:
+    """Declare measures; a second one of a key is refused."""
+    for measure in measures:
+        if measure.key in _measures:
+            raise ImproperlyConfigured(f"Measure {measure.key} is declared twice.")
+        _measures[measure.key] = measure
+
+
+def measure_of(key: str) -> Measure:
+    return _measures[key]
+
+
+def all_measures() -> list[Measure]:
+    return list(_measures.values())
+
+
+def measures_over(model: type[models.Model]) -> list[Measure]:
+    return [measure for measure in _measures.values() if measure.model is model]
+
+
+def apply(model: type[models.Model], table: str, sign: int = 1) -> None:
+    """Add (or with -1 take off) the rows in `table` to every measure over the model.
+
+    `table` is shaped like the model's table: the rows just inserted, or about to go.
+    Runs in the transaction of the act that changes the rows.
+    """
+    measures = measures_over(model)
+    if not measures:
+        return
+    parts = " UNION ALL ".join(measure.cells(table) for measure in measures)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO exchange_rollup AS kept ({CELL}, amount, as_of)"
+            f" SELECT {CELL}, %s * amount, clock_timestamp() FROM ({parts}) AS delta"
+            f" ORDER BY {CELL}"
+            f" ON CONFLICT ({CELL}) DO UPDATE SET amount = kept.amount + excluded.amount,"
+            " as_of = excluded.as_of",
+            [sign],
+        )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cell whose kept amount is not what the rows say."""
+
+    measure: str
+    county_code: str
+    month: Any
+    program: str
+    category: str
+    kept: Any
+    counted: Any
+
+
+def differences() -> list[Difference]:
+    """Cells in which the kept rollups differ from the rows; none is the only good answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {CELL}, coalesce(kept.amount, 0), coalesce(counted.amount, 0)"
+            f" FROM exchange_rollup AS kept FULL JOIN ({_counted()}) AS counted USING ({CELL})"
+            " WHERE coalesce(kept.amount, 0) <> coalesce(counted.amount, 0)"
+            f" ORDER BY {CELL}"
+        )
+        return [Difference(*row) for row in cursor.fetchall()]
+
+
+@transaction.atomic
+def rebuild() -> list[Difference]:
+    """Count everything anew and put right what differs; returns what did."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("LOCK TABLE exchange_rollup IN SHARE ROW EXCLUSIVE MODE")
+        found = differences()
+        for different in found:
+            _set(different)
+    return found
+
+
+def _set(different: Difference) -> None:
+    Rollup.objects.update_or_create(
+        measure=different.measure,
+        county_code=different.county_code,
+        month=different.month,
+        program=different.program,
+        category=different.category,
+        defaults={"amount": different.counted, "as_of": Now()},
+    )
+
+
+def _counted() -> str:
+    return _union(_measures.values()) or f"SELECT {CELL}, amount FROM exchange_rollup WHERE false"
+
+
+def _union(measures: Iterable[Measure]) -> str:
+    return " UNION ALL ".join(m.cells(m.model._meta.db_table) for m in measures)
