@@ -1,0 +1,91 @@
+"""Child processes that do not outlive their parent."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from portal.places import servers_user
+
+PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+def start(
+    command: list[str],
+    *,
+    log: Path,
+    if_orphaned: signal.Signals = signal.SIGTERM,
+    for_servers: bool = False,
+    **options: Any,
+) -> subprocess.Popen[bytes]:
+    """Start `command` in a process group of its own, writing to `log`.
+
+    When the calling process dies in whatever way, the kernel sends the child `if_orphaned`.
+    `for_servers` runs it as the servers' user.
+    """
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            preexec_fn=_dies_with(os.getpid(), if_orphaned),
+            **(as_servers_user() if for_servers else {}),
+            **options,
+        )
+    if LIBC is None:
+        _watch(process.pid, if_orphaned)
+    return process
+
+
+def as_servers_user() -> dict[str, Any]:
+    """Arguments for subprocess that drop root's rights for good."""
+    user = servers_user()
+    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
+
+
+def stop(process: subprocess.Popen[bytes], by: signal.Signals, patience: float) -> None:
+    """Ask the process to end; after `patience` seconds end its whole group."""
+    if process.poll() is None:
+        process.send_signal(by)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+    end_group(process.pid)
+    process.wait()
+
+
+def end_group(group: int) -> None:
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def signal_if_there(pid: int, number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def _dies_with(parent: int, by: signal.Signals) -> Callable[[], None]:
+    def prepare() -> None:
+        # Runs after the change of user, which would clear the setting.
+        if LIBC is not None:
+            LIBC.prctl(PR_SET_PDEATHSIG, int(by))
+        if os.getppid() != parent:
+            os._exit(1)
+
+    return prepare
+
+
+def _watch(pid: int, by: signal.Signals) -> None:
+    """Where the kernel cannot do it, a shell that waits for the end of a pipe does."""
+    subprocess.Popen(
+        ["/bin/sh", "-c", f"cat >/dev/null; kill -{int(by)} {pid} 2>/dev/null"],
+        stdin=subprocess.PIPE,
+        start_new_session=True,
+    )

@@ -1,0 +1,18 @@
+"""The frame of every command: the right Python, and one sentence when something is wrong."""
+
+import sys
+from collections.abc import Callable
+
+from portal.say import Trouble, say
+
+
+def command(work: Callable[[list[str]], int]) -> int:
+    """Run a command with the caller's arguments; returns its exit code."""
+    try:
+        return work(sys.argv[1:])
+    except Trouble as trouble:
+        say(str(trouble))
+        return 1
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return 130

@@ -1,0 +1,171 @@
+"""PostgreSQL and Redis of one state: how each is prepared, started, asked and stopped."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import quote
+
+from portal import executables
+from portal.places import State, private
+from portal.process import as_servers_user
+from portal.say import Trouble
+
+NAME = "portal"
+
+
+class Server:
+    """What the keeper needs to know of a server."""
+
+    variable: str
+    stop_by: signal.Signals
+
+    def __init__(self, state: State, throwaway: bool) -> None:
+        self.sockets = state.sockets()
+        self.data = private(state.servers / type(self).__name__.lower())
+        self.throwaway = throwaway
+
+    def prepare(self) -> None:
+        """Everything before the first start."""
+
+    def command(self) -> list[str]:
+        raise NotImplementedError
+
+    def answers(self) -> bool:
+        raise NotImplementedError
+
+    def finish(self) -> None:
+        """Everything after the server answers."""
+
+    @property
+    def url(self) -> str:
+        raise NotImplementedError
+
+
+class Postgres(Server):
+    variable = "DATABASE_URL"
+    stop_by = signal.SIGINT  # fast: open connections are cut, nothing committed is lost
+    settings = {
+        "listen_addresses": "",
+        "unix_socket_permissions": "0700",
+        "shared_buffers": "256MB",
+        "work_mem": "16MB",
+        "maintenance_work_mem": "128MB",
+        "max_wal_size": "2GB",
+        "checkpoint_timeout": "15min",
+        "random_page_cost": "1.1",
+        "jit": "off",
+        "log_min_messages": "warning",
+        "timezone": "Asia/Shanghai",
+    }
+    unsafe_but_fast = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+    def __init__(self, state: State, throwaway: bool) -> None:
+        super().__init__(state, throwaway)
+        self.bin = executables.postgres_folder()
+        self.cluster = self.data / "cluster"
+
+    def prepare(self) -> None:
+        if not self.cluster.exists():
+            self._initialize()
+        mine, found = self._version(), (self.cluster / "PG_VERSION").read_text().strip()
+        if mine != found:
+            raise Trouble(
+                f"The data in {self.cluster} were made by PostgreSQL {found}, but {mine} is here now. "
+                f"Install PostgreSQL {found}, or move that folder away to begin anew."
+            )
+
+    def _initialize(self) -> None:
+        making = self.data / "cluster.new"
+        shutil.rmtree(making, ignore_errors=True)
+        flags = ["-U", NAME, "-A", "trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+        self._call("initdb", "-D", str(making), *flags, *(["--no-sync"] if self.throwaway else []))
+        making.rename(self.cluster)
+
+    def _version(self) -> str:
+        return self._call("postgres", "--version").split()[2].split(".")[0]
+
+    def command(self) -> list[str]:
+        settings = {**self.settings, **(self.unsafe_but_fast if self.throwaway else {})}
+        if sys.platform == "linux":
+            # Not /dev/shm: containers give it 64 MB.
+            settings["dynamic_shared_memory_type"] = "sysv"
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        return [str(self.bin / "postgres"), "-D", str(self.cluster), "-k", str(self.sockets), *options]
+
+    def answers(self) -> bool:
+        command = [str(self.bin / "pg_isready"), "-q", "-h", str(self.sockets), "-U", NAME]
+        return subprocess.run(command, **as_servers_user()).returncode == 0
+
+    def finish(self) -> None:
+        question = f"SELECT count(*) FROM pg_database WHERE datname = '{NAME}'"
+        login = ["-h", str(self.sockets), "-U", NAME]
+        if self._call("psql", *login, "-d", "postgres", "-XAtc", question).strip() == "0":
+            self._call("createdb", *login, NAME)
+
+    def _call(self, program: str, *arguments: str) -> str:
+        done = subprocess.run(
+            [str(self.bin / program), *arguments], cwd=self.data, capture_output=True, text=True, **as_servers_user()
+        )
+        if done.returncode:
+            raise Trouble(f"{program} failed: {done.stderr.strip()}")
+        return done.stdout
+
+    @property
+    def url(self) -> str:
+        return f"postgresql://{NAME}@/{NAME}?host={quote(str(self.sockets), safe='')}"
+
+
+class Redis(Server):
+    variable = "REDIS_URL"
+    stop_by = signal.SIGTERM
+
+    def __init__(self, state: State, throwaway: bool) -> None:
+        super().__init__(state, throwaway)
+        self.executable = executables.redis_server()
+        self.socket = self.sockets / "redis.sock"
+
+    def command(self) -> list[str]:
+        settings = {
+            "port": "0",
+            "unixsocket": str(self.socket),
+            "unixsocketperm": "700",
+            "dir": str(self.data),
+            "save": "",
+            "appendonly": "no" if self.throwaway else "yes",
+            "maxmemory-policy": "noeviction",
+        }
+        return [str(self.executable), *(part for name, value in settings.items() for part in (f"--{name}", value))]
+
+    def answers(self) -> bool:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(1)
+            try:
+                connection.connect(os.fspath(self.socket))
+                connection.sendall(b"PING\r\n")
+                return connection.recv(64).startswith(b"+PONG")
+            except OSError:
+                return False
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self.socket}"
+
+
+KINDS: dict[str, type[Server]] = {"postgres": Postgres, "redis": Redis}
+
+
+def leftover(server: Server) -> list[int]:
+    """Processes of an earlier run that still work in the server's data folder (Linux only)."""
+    own = {os.fspath(server.data), os.fspath(server.data / "cluster")}
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cwd"):
+        try:
+            if os.readlink(entry) in own:
+                found.append(int(entry.parent.name))
+        except OSError:
+            continue
+    return found

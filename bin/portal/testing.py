@@ -1,0 +1,77 @@
+"""bin/test: every check and test, on servers of their own that are thrown away afterwards."""
+
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from pathlib import Path
+
+from portal import environment, keeper, locks
+from portal.places import ROOT, TEMPORARY, State, temporary_state
+from portal.say import Trouble, say
+from portal.surroundings import Surroundings
+
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+PRODUCTION = {"PORTAL_MODE": "production", "ALLOWED_HOSTS": "portal.example"}
+CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
+    ("style", ["-m", "ruff", "check", "--quiet", "."], {}),
+    ("format", ["-m", "ruff", "format", "--quiet", "--check", "."], {}),
+    ("types", ["-m", "mypy"], {}),
+    ("production settings", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+    ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"], {}),
+]
+
+
+def work(arguments: list[str]) -> int:
+    environment.ensure(development=True)
+    _remove_leftovers()
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    state = temporary_state()
+    surroundings = Surroundings(state, throwaway=True)
+    try:
+        surroundings.enter("test")
+        if not arguments:
+            _check(surroundings.variables)
+        return _pytest(arguments, surroundings.variables)
+    finally:
+        surroundings.leave()
+        _remove(state)
+
+
+def _check(variables: dict[str, str]) -> None:
+    for name, command, extra in CHECKS:
+        done = subprocess.run(
+            [str(environment.python()), *command],
+            cwd=ROOT,
+            env={**variables, **extra},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        if done.returncode:
+            say(done.stdout)
+            raise Trouble(f"The check of {name} failed (above); the tests were not run.")
+        say(f"{name}: good")
+
+
+def _pytest(arguments: list[str], variables: dict[str, str]) -> int:
+    browser = variables.get("PORTAL_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), "")
+    if not browser:
+        say("No Chromium on this machine: the browser tests (tests/journeys) are skipped.")
+    command = [str(environment.python()), "-m", "pytest", *arguments]
+    return subprocess.run(command, cwd=ROOT, env={**variables, "PORTAL_BROWSER": browser}).returncode
+
+
+def _remove_leftovers() -> None:
+    """What runs that were killed have left in the temporary folder."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
+        state = State(folder.resolve())
+        mine = folder.stat().st_uid == os.geteuid()
+        if mine and not any(locks.held(state.run / f"{kind}.users") for kind in ("postgres", "redis")):
+            _remove(state)
+
+
+def _remove(state: State) -> None:
+    for folder in (state.sockets(), state.servers, state.folder):
+        shutil.rmtree(folder, ignore_errors=True)
