@@ -5,7 +5,7 @@ from pathlib import Path
 
 from django.utils.translation import gettext_lazy as _
 
-from config import env
+from config import env, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = env.path("PORTAL_STATE_DIR", BASE_DIR / "var")
@@ -119,6 +119,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
+AXES_LOCKOUT_TEMPLATE = "errors/lockout.html"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # Redis may vanish; nobody is logged out by that
 SESSION_COOKIE_AGE = 8 * 60 * 60
@@ -186,6 +187,8 @@ SPECTACULAR_SETTINGS = {
     "REDOC_DIST": "SIDECAR",
 }
 
+LOGGING = logs.configure(env.text("LOG_LEVEL", "INFO"))
+
 # Worker. No result backend: with one, a publish blocks for 19 s when Redis is down.
 REDIS_URL = env.redis("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
@@ -203,13 +206,14 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 600_000  # KB
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_TIMEZONE = TIME_ZONE
-CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULER = "core.scheduler:PortalScheduler"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 6 * 60 * 60,  # longer than the longest task, or it would run twice
     "socket_timeout": 2,
     "socket_connect_timeout": 2,
+    "health_check_interval": 10,  # a worker whose Redis hangs notices within about 20 s
 }
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}

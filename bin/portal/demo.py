@@ -1,0 +1,216 @@
+"""bin/demo: the whole portal with demo data, until Ctrl-C."""
+
+import argparse
+import hashlib
+import json
+import os
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from portal import environment, locks, process
+from portal.places import ROOT, State, default_state, state_at
+from portal.say import Trouble, say
+from portal.surroundings import Surroundings
+
+GREEN_WITHIN = 60.0
+RESTARTS, RESTARTS_WITHIN = 5, 600.0
+# Commands that bring in the demo data, each of which may be run again.
+DEMO_DATA = [["load_divisions", "--province", "62"], ["demo_data"]]
+# What answers the portal's own questions must not go through a proxy.
+DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
+
+@dataclass
+class Service:
+    """One long-running process of the portal."""
+
+    name: str
+    command: list[str]
+    if_orphaned: signal.Signals
+    process: subprocess.Popen[bytes] | None = None
+    restarts: list[float] = field(default_factory=list)
+
+
+def work(arguments: list[str]) -> int:
+    wanted = _parsed(arguments)
+    state = state_at(wanted.state) if wanted.state else default_state()
+    demo = Demo(state, wanted.port)
+    only_one = demo.be_the_only_one()
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGINT))
+    try:
+        demo.set_up()
+        demo.serve()
+    except KeyboardInterrupt:
+        say("\nStopping ...")
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        demo.stop()
+        os.close(only_one)
+    return 0
+
+
+def _parsed(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="bin/demo", description=__doc__)
+    parser.add_argument("--port", type=int, default=8000, help="the portal's port on this machine (8000)")
+    parser.add_argument("--state", type=Path, help="the folder for data, logs and secrets (var)")
+    return parser.parse_args(arguments)
+
+
+class Demo:
+    def __init__(self, state: State, port: int) -> None:
+        self.state, self.port = state, port
+        self.address = f"http://127.0.0.1:{port}"
+        self.surroundings = Surroundings(state)
+        self.services: list[Service] = []
+        self.news = state.log / "servers.log"
+
+    def be_the_only_one(self) -> int:
+        """Hold this state's demo; a second one is told where the first one is."""
+        note = self.state.run / "demo.json"
+        holder = locks.alone_now(self.state.run / "demo.lock")
+        if holder is None:
+            address = json.loads(note.read_text())["address"] if note.exists() else "another address"
+            raise Trouble(f"A demo is already running at {address}; stop it by Ctrl-C in its terminal.")
+        self.check_port()
+        note.write_text(json.dumps({"address": self.address}))
+        return holder
+
+    def check_port(self) -> None:
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", self.port))
+            except (OSError, OverflowError) as error:
+                raise Trouble(
+                    f"Port {self.port} cannot be used ({getattr(error, 'strerror', None) or error}). "
+                    f"Choose another: bin/demo --port 8123"
+                ) from error
+
+    def set_up(self) -> None:
+        environment.ensure()
+        self.surroundings.enter("demo")
+        self.manage("The database", ["migrate", "--no-input"])
+        self.manage("Static files", ["collectstatic", "--no-input"])
+        self.load_demo_data()
+
+    def load_demo_data(self) -> None:
+        """Once for each database."""
+        database = hashlib.sha256(self.surroundings.variables["DATABASE_URL"].encode()).hexdigest()
+        loaded = self.state.run / "demo-data-loaded"
+        if loaded.exists() and loaded.read_text() == database:
+            return
+        for command in DEMO_DATA:
+            self.manage(f"Demo data ({command[0]})", command)
+        loaded.write_text(database)
+
+    def manage(self, what: str, command: list[str]) -> None:
+        say(f"{what} ...")
+        log = self.state.log / "setup.log"
+        with log.open("ab") as output:
+            done = subprocess.run(
+                [str(environment.python()), "manage.py", *command],
+                cwd=ROOT,
+                env=self.surroundings.variables,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+        if done.returncode:
+            raise Trouble(f"{what}: 'manage.py {' '.join(command)}' failed; the reason is at the end of {log}.")
+
+    def serve(self) -> None:
+        """Start web, worker and beat, tell when all is well, and keep them running."""
+        run = [str(environment.python()), "-m"]
+        celery = [*run, "celery", "--app", "config", "--quiet"]
+        web = ["gunicorn", "--config", "python:config.gunicorn", "--bind", f"127.0.0.1:{self.port}"]
+        self.services = [
+            Service("web", [*run, *web], signal.SIGTERM),
+            # Killed by SIGQUIT the worker takes its children along at once.
+            Service("worker", [*celery, "worker", "--concurrency", "2"], signal.SIGQUIT),
+            Service("beat", [*celery, "beat", "--pidfile="], signal.SIGTERM),
+        ]
+        for service in self.services:
+            self.start(service)
+        self.wait_until_green()
+        self.greet()
+        heard = self.news.stat().st_size if self.news.exists() else 0
+        while True:
+            time.sleep(1)
+            self.mend()
+            heard = self.tell_news(heard)
+
+    def start(self, service: Service) -> None:
+        service.process = process.start(
+            service.command,
+            log=_rotated(self.state.log / f"{service.name}.log"),
+            if_orphaned=service.if_orphaned,
+            cwd=ROOT,
+            env=self.surroundings.variables,
+        )
+
+    def wait_until_green(self) -> None:
+        end = time.monotonic() + GREEN_WITHIN
+        while (found := self.health()) is None or set(found.values()) != {"ok"}:
+            if time.monotonic() > end:
+                raise Trouble(f"Not all parts came up: {found}. See the logs in {self.state.log}.")
+            self.mend()
+            time.sleep(0.3)
+
+    def health(self) -> dict[str, Any] | None:
+        try:
+            with DIRECT.open(f"{self.address}/healthz", timeout=5) as answer:
+                return dict(json.load(answer))
+        except urllib.error.HTTPError as answer:
+            return dict(json.load(answer)) if answer.code == 503 else None
+        except OSError:
+            return None
+
+    def greet(self) -> None:
+        command = [str(environment.python()), "manage.py", "demo_data", "--logins"]
+        logins = subprocess.run(command, cwd=ROOT, env=self.surroundings.variables, capture_output=True, text=True)
+        print(f"\nThe portal runs at {self.address} (stop it by Ctrl-C)\n\n{logins.stdout}", flush=True)
+
+    def mend(self) -> None:
+        """Start again what has died; give up when it keeps dying."""
+        for service in self.services:
+            if service.process is None or service.process.poll() is None:
+                continue
+            process.end_group(service.process.pid)
+            now = time.monotonic()
+            service.restarts = [at for at in service.restarts if now - at < RESTARTS_WITHIN] + [now]
+            log = self.state.log / f"{service.name}.log"
+            if len(service.restarts) > RESTARTS:
+                raise Trouble(f"The {service.name} keeps ending; the reason is at the end of {log}.")
+            say(f"The {service.name} ended unexpectedly (see {log}) and is started again.")
+            self.start(service)
+
+    def tell_news(self, heard: int) -> int:
+        """Repeat what the servers' keepers have written since; returns how far that was read."""
+        if not self.news.exists():
+            return heard
+        with self.news.open() as news:
+            news.seek(heard)
+            for line in news:
+                say(line.rstrip())
+            return news.tell()
+
+    def stop(self) -> None:
+        """In reverse order; the worker may finish the small things it is at."""
+        for service in reversed(self.services):
+            if service.process is not None:
+                process.stop(service.process, signal.SIGTERM, 20)
+        self.surroundings.leave()
+
+
+def _rotated(log: Path, limit: int = 10 * 2**20) -> Path:
+    if log.exists() and log.stat().st_size > limit:
+        log.replace(log.with_suffix(".log.1"))
+    return log

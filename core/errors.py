@@ -1,0 +1,73 @@
+"""The last answer: what the user gets when a view could not finish."""
+
+from __future__ import annotations
+
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.middleware.csrf import get_token
+from django.template import loader
+from django.utils.translation import gettext as _
+
+from core.request_id import current_request_id
+
+RETRY_AFTER_SECONDS = "10"
+# SQLSTATEs of a database that answers, but not in time: canceled, lock not available, deadlock.
+TOO_BUSY = {"57014", "55P03", "40P01"}
+# What is not sent back into a page: it is secret, or the new page brings its own.
+NOT_KEPT = ("csrfmiddlewaretoken", "password", "token", "otp")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The answer to an exception: 503 when the database is away or too busy, else 500.
+
+    Django calls it while the exception is being handled, whichever layer it came from.
+    """
+    trouble = sys.exception()
+    if isinstance(trouble, OperationalError | InterfaceError):
+        return _unavailable(request, trouble)
+    sentence = _("The portal made a mistake; what you sent may not have been saved.")
+    return _answer(request, "errors/500.html", sentence, 500)
+
+
+def _unavailable(request: HttpRequest, trouble: Exception) -> HttpResponse:
+    code = getattr(trouble.__cause__, "pgcode", None)
+    sentence = (
+        _("The database is too busy to answer in time; nothing was saved.")
+        if code in TOO_BUSY
+        else _("The database does not answer at the moment; nothing was saved.")
+    )
+    response = _answer(request, "errors/database_down.html", sentence, 503)
+    response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    return response
+
+
+def _answer(request: HttpRequest, template: str, sentence: str, status: int) -> HttpResponse:
+    request_id = current_request_id()
+    if request.path.startswith("/api/"):
+        response: HttpResponse = JsonResponse(
+            {"detail": sentence, "request_id": request_id}, status=status
+        )
+    else:
+        context = {
+            "sentence": sentence,
+            "request_id": request_id,
+            "kept": kept(request.POST),
+            "again": request.get_full_path(),
+            "csrf_token": get_token(request),
+        }
+        # Without the request no context processor runs, which might ask the database again.
+        response = HttpResponse(loader.render_to_string(template, context), status=status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def kept(posted: QueryDict) -> list[tuple[str, str]]:
+    """What the user typed, as names and values in order, without secrets; files cannot be kept."""
+    return [
+        (name, str(value))
+        for name, values in posted.lists()
+        if not any(part in name.lower() for part in NOT_KEPT)
+        for value in values
+    ]
