@@ -18,7 +18,9 @@ def text(name: str, default: str = _REQUIRED) -> str:
     if value:
         return value
     if default is _REQUIRED:
-        raise ImproperlyConfigured(f"{name} is not set. Set it in the environment (.env.example says how).")
+        raise ImproperlyConfigured(
+            f"{name} is not set. Set it in the environment (.env.example says how)."
+        )
     return default
 
 
@@ -90,7 +92,9 @@ def key(name: str, value: str | None = None) -> bytes:
     """A key of 32 bytes, written as 64 hex digits."""
     written = text(name) if value is None else value
     if not re.fullmatch(r"[0-9a-fA-F]{64}", written):
-        raise _malformed(name, "(not shown)", "64 hex digits for each key (made by: openssl rand -hex 32)")
+        raise _malformed(
+            name, "(not shown)", "64 hex digits for each key (made by: openssl rand -hex 32)"
+        )
     return bytes.fromhex(written)
 
 
@@ -98,7 +102,9 @@ def keys(name: str) -> dict[int, bytes]:
     """Keys by their version, written 1:64-hex-digits,2:64-hex-digits."""
     pairs = [part.partition(":") for part in words(name)]
     if not all(version.isascii() and version.isdigit() for version, _, _ in pairs):
-        raise _malformed(name, "(not shown)", "VERSION:KEY, with commas between several, such as 1:64-hex-digits")
+        raise _malformed(
+            name, "(not shown)", "VERSION:KEY, with commas between several, such as 1:64-hex-digits"
+        )
     return {int(version): key(name, written) for version, _, written in pairs}
 
 
@@ -109,4 +115,6 @@ def refuse(name: str, wrong: bool, why: str) -> None:
 
 
 def _malformed(name: str, value: str, expected: str) -> ImproperlyConfigured:
-    return ImproperlyConfigured(f"{name} is {value}, but must be {expected}. Correct it in the environment.")
+    return ImproperlyConfigured(
+        f"{name} is {value}, but must be {expected}. Correct it in the environment."
+    )

@@ -95,7 +95,10 @@ if env.flag("PORTAL_WEB", False):
 
 # Who may come in
 AUTH_USER_MODEL = "core.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.ScryptPasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -121,7 +124,9 @@ AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "errors/lockout.html"
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # Redis may vanish; nobody is logged out by that
+SESSION_ENGINE = (
+    "django.contrib.sessions.backends.db"  # Redis may vanish; nobody is logged out by that
+)
 SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_NAME = "portal_session"
 CSRF_COOKIE_NAME = "portal_csrf"
@@ -163,7 +168,11 @@ STATICFILES_DIRS = [folder for folder in [BASE_DIR / "static"] if folder.is_dir(
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
-        "OPTIONS": {"location": FILES_DIR, "file_permissions_mode": 0o600, "directory_permissions_mode": 0o700},
+        "OPTIONS": {
+            "location": FILES_DIR,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
     },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
@@ -190,6 +199,11 @@ SPECTACULAR_SETTINGS = {
 LOGGING = logs.configure(env.text("LOG_LEVEL", "INFO"))
 
 # Worker. No result backend: with one, a publish blocks for 19 s when Redis is down.
+# Jobs: a worker that is silent for longer than its lease has lost the job to the next one.
+JOB_LEASE_SECONDS = 30
+JOB_HEARTBEAT_SECONDS = 5
+JOB_FORGOTTEN_SECONDS = 60  # queued for longer: the queue has lost it, the sweeper sends it again
+
 REDIS_URL = env.redis("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_RESULT_BACKEND = None
@@ -216,7 +230,16 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 10,  # a worker whose Redis hangs notices within about 20 s
 }
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
-CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.1, "interval_max": 0.1}
+# An expired message is dropped, so that a worker that was away does not find a heap of them.
+CELERY_BEAT_SCHEDULE = {
+    "sweep jobs": {"task": "exchange.sweep_jobs", "schedule": 10, "options": {"expires": 10}},
+}
+CELERY_TASK_PUBLISH_RETRY_POLICY = {
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
+    "interval_max": 0.1,
+}
 
 # Jobs. A worker that dies lets its lease run out; the sweep then sends the job again.
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 30)

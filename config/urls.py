@@ -21,7 +21,9 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
 ]
 urlpatterns += [
-    path(prefix, include(f"{app}.urls")) for app, prefix in PAGES.items() if find_spec(f"{app}.urls")
+    path(prefix, include(f"{app}.urls"))
+    for app, prefix in PAGES.items()
+    if find_spec(f"{app}.urls")
 ]
 
 handler500 = "core.errors.server_error"

@@ -18,7 +18,7 @@ _beaten_at = float("-inf")
 @heartbeat_sent.connect
 def note_worker(**_: Any) -> None:
     """Runs in the worker's main process, which answers also while all its children are at work."""
-    global _beaten_at  # noqa: PLW0603
+    global _beaten_at
     if time.monotonic() - _beaten_at < BEATS_EVERY.total_seconds():
         return
     _beaten_at = time.monotonic()

@@ -18,4 +18,7 @@ def require_python():
         path = shutil.which(name)
         if path:
             os.execv(path, [path] + sys.argv)
-    sys.exit("Python 3.11 or later is needed, but this is %s. Install a newer one." % sys.version.split()[0])
+    sys.exit(
+        "Python 3.11 or later is needed, but this is %s. Install a newer one."
+        % sys.version.split()[0]
+    )

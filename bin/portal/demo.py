@@ -59,7 +59,9 @@ def work(arguments: list[str]) -> int:
 
 def _parsed(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/demo", description=__doc__)
-    parser.add_argument("--port", type=int, default=8000, help="the portal's port on this machine (8000)")
+    parser.add_argument(
+        "--port", type=int, default=8000, help="the portal's port on this machine (8000)"
+    )
     parser.add_argument("--state", type=Path, help="the folder for data, logs and secrets (var)")
     return parser.parse_args(arguments)
 
@@ -77,8 +79,12 @@ class Demo:
         note = self.state.run / "demo.json"
         holder = locks.alone_now(self.state.run / "demo.lock")
         if holder is None:
-            address = json.loads(note.read_text())["address"] if note.exists() else "another address"
-            raise Trouble(f"A demo is already running at {address}; stop it by Ctrl-C in its terminal.")
+            address = (
+                json.loads(note.read_text())["address"] if note.exists() else "another address"
+            )
+            raise Trouble(
+                f"A demo is already running at {address}; stop it by Ctrl-C in its terminal."
+            )
         self.check_port()
         note.write_text(json.dumps({"address": self.address}))
         return holder
@@ -124,7 +130,9 @@ class Demo:
                 stderr=output,
             )
         if done.returncode:
-            raise Trouble(f"{what}: 'manage.py {' '.join(command)}' failed; the reason is at the end of {log}.")
+            raise Trouble(
+                f"{what}: 'manage.py {' '.join(command)}' failed; the reason is at the end of {log}."
+            )
 
     def serve(self) -> None:
         """Start web, worker and beat, tell when all is well, and keep them running."""
@@ -175,8 +183,13 @@ class Demo:
 
     def greet(self) -> None:
         command = [str(environment.python()), "manage.py", "demo_data", "--logins"]
-        logins = subprocess.run(command, cwd=ROOT, env=self.surroundings.variables, capture_output=True, text=True)
-        print(f"\nThe portal runs at {self.address} (stop it by Ctrl-C)\n\n{logins.stdout}", flush=True)
+        logins = subprocess.run(
+            command, cwd=ROOT, env=self.surroundings.variables, capture_output=True, text=True
+        )
+        print(
+            f"\nThe portal runs at {self.address} (stop it by Ctrl-C)\n\n{logins.stdout}",
+            flush=True,
+        )
 
     def mend(self) -> None:
         """Start again what has died; give up when it keeps dying."""
@@ -188,7 +201,9 @@ class Demo:
             service.restarts = [at for at in service.restarts if now - at < RESTARTS_WITHIN] + [now]
             log = self.state.log / f"{service.name}.log"
             if len(service.restarts) > RESTARTS:
-                raise Trouble(f"The {service.name} keeps ending; the reason is at the end of {log}.")
+                raise Trouble(
+                    f"The {service.name} keeps ending; the reason is at the end of {log}."
+                )
             say(f"The {service.name} ended unexpectedly (see {log}) and is started again.")
             self.start(service)
 

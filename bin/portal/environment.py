@@ -15,7 +15,15 @@ from portal.say import Trouble, passing, say
 NEEDED_MEGABYTES = 900
 RUNTIME, DEVELOPMENT = "requirements.lock", "requirements-dev.lock"
 # Settings of the caller that would lead pip or Python elsewhere.
-MISLEADING = ["PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_USER", "PIP_TARGET", "PIP_PREFIX", "PIP_REQUIRE_VIRTUALENV"]
+MISLEADING = [
+    "PYTHONPATH",
+    "PYTHONHOME",
+    "VIRTUAL_ENV",
+    "PIP_USER",
+    "PIP_TARGET",
+    "PIP_PREFIX",
+    "PIP_REQUIRE_VIRTUALENV",
+]
 
 
 def python() -> Path:
@@ -76,7 +84,9 @@ def _check_machine(state: State) -> None:
             )
     free = shutil.disk_usage(state.folder).free // 2**20
     if free < NEEDED_MEGABYTES:
-        raise Trouble(f"Only {free} MB are free in {state.folder}; {NEEDED_MEGABYTES} MB are needed. Make room.")
+        raise Trouble(
+            f"Only {free} MB are free in {state.folder}; {NEEDED_MEGABYTES} MB are needed. Make room."
+        )
 
 
 def _works() -> bool:
@@ -94,9 +104,13 @@ def _create(log: Path) -> None:
     say(f"Making a Python environment in {folder} ...")
     command = [sys.executable, "-m", "venv", "--clear", str(folder)]
     with log.open("ab") as output:
-        done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, env=clean_environment())
+        done = subprocess.run(
+            command, stdout=output, stderr=subprocess.STDOUT, env=clean_environment()
+        )
     if done.returncode:
-        raise Trouble(f"The Python environment could not be made; the reason is at the end of {log}.")
+        raise Trouble(
+            f"The Python environment could not be made; the reason is at the end of {log}."
+        )
 
 
 def _install(lock: str, log: Path) -> None:

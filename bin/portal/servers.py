@@ -94,21 +94,32 @@ class Postgres(Server):
             # Not /dev/shm: containers give it 64 MB.
             settings["dynamic_shared_memory_type"] = "sysv"
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-        return [str(self.bin / "postgres"), "-D", str(self.cluster), "-k", str(self.sockets), *options]
+        return [
+            str(self.bin / "postgres"),
+            "-D",
+            str(self.cluster),
+            "-k",
+            str(self.sockets),
+            *options,
+        ]
 
     def answers(self) -> bool:
         command = [str(self.bin / "pg_isready"), "-q", "-h", str(self.sockets), "-U", NAME]
         return subprocess.run(command, **as_servers_user()).returncode == 0
 
     def finish(self) -> None:
-        question = f"SELECT count(*) FROM pg_database WHERE datname = '{NAME}'"
         login = ["-h", str(self.sockets), "-U", NAME]
-        if self._call("psql", *login, "-d", "postgres", "-XAtc", question).strip() == "0":
+        question = "SELECT datname FROM pg_database"
+        if NAME not in self._call("psql", *login, "-d", "postgres", "-XAtc", question).split():
             self._call("createdb", *login, NAME)
 
     def _call(self, program: str, *arguments: str) -> str:
         done = subprocess.run(
-            [str(self.bin / program), *arguments], cwd=self.data, capture_output=True, text=True, **as_servers_user()
+            [str(self.bin / program), *arguments],
+            cwd=self.data,
+            capture_output=True,
+            text=True,
+            **as_servers_user(),
         )
         if done.returncode:
             raise Trouble(f"{program} failed: {done.stderr.strip()}")
@@ -138,7 +149,10 @@ class Redis(Server):
             "appendonly": "no" if self.throwaway else "yes",
             "maxmemory-policy": "noeviction",
         }
-        return [str(self.executable), *(part for name, value in settings.items() for part in (f"--{name}", value))]
+        return [
+            str(self.executable),
+            *(part for name, value in settings.items() for part in (f"--{name}", value)),
+        ]
 
     def answers(self) -> bool:
         with socket.socket(socket.AF_UNIX) as connection:

@@ -25,7 +25,9 @@ class Surroundings:
             self.variables.setdefault(name, value)
         for kind, server in KINDS.items():
             if not self.variables.get(server.variable):
-                self.users[kind], self.variables[server.variable] = keeper.join(self.state, kind, self.throwaway)
+                self.users[kind], self.variables[server.variable] = keeper.join(
+                    self.state, kind, self.throwaway
+                )
 
     def defaults(self, mode: str) -> dict[str, str]:
         return {

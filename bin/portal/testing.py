@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from portal import environment, keeper, locks
+from portal import environment, locks
 from portal.places import ROOT, TEMPORARY, State, temporary_state
 from portal.say import Trouble, say
 from portal.surroundings import Surroundings
@@ -18,7 +18,11 @@ CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
     ("style", ["-m", "ruff", "check", "--quiet", "."], {}),
     ("format", ["-m", "ruff", "format", "--quiet", "--check", "."], {}),
     ("types", ["-m", "mypy"], {}),
-    ("production settings", ["manage.py", "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
+    (
+        "production settings",
+        ["manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        PRODUCTION,
+    ),
     ("migrations", ["manage.py", "makemigrations", "--check", "--dry-run"], {}),
 ]
 
@@ -60,7 +64,9 @@ def _pytest(arguments: list[str], variables: dict[str, str]) -> int:
     if not browser:
         say("No Chromium on this machine: the browser tests (tests/journeys) are skipped.")
     command = [str(environment.python()), "-m", "pytest", *arguments]
-    return subprocess.run(command, cwd=ROOT, env={**variables, "PORTAL_BROWSER": browser}).returncode
+    return subprocess.run(
+        command, cwd=ROOT, env={**variables, "PORTAL_BROWSER": browser}
+    ).returncode
 
 
 def _remove_leftovers() -> None:
@@ -68,7 +74,9 @@ def _remove_leftovers() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
         state = State(folder.resolve())
         mine = folder.stat().st_uid == os.geteuid()
-        if mine and not any(locks.held(state.run / f"{kind}.users") for kind in ("postgres", "redis")):
+        if mine and not any(
+            locks.held(state.run / f"{kind}.users") for kind in ("postgres", "redis")
+        ):
             _remove(state)
 
 
