@@ -149,7 +149,7 @@ def test_table_without_rows_names_the_next_step() -> None:
 
 
 def test_pager_links_by_cursor_and_keeps_the_rest() -> None:
-    html = component("pager", "?town=1&after=old", previous="p", next="n", total=1234, as_of=None)
+    html = component("pager", "?town=1&after=old&before=old", previous="p", next="n", total=1234, as_of=None)
     assert links(html) == ["?town=1&amp;before=p", "?town=1&amp;after=n"]
     assert text(html) == "1,234 rows Previous page Next page"
 
