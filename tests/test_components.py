@@ -1,4 +1,4 @@
-"""The components show what they are given; error pages stand with nothing under them."""
+"""The components and the frame show what they are given."""
 
 import datetime
 import re
@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 from django import forms
-from django.contrib.staticfiles.storage import StaticFilesStorage
-from django.template import Context, Engine, RequestContext
+from django.template import Engine, RequestContext
 from django.test import RequestFactory
 from django.urls import include, path
 from django.utils import translation
@@ -20,6 +19,7 @@ TAGS = {
     "humanize": "django.contrib.humanize.templatetags.humanize",
 }
 ENGINE = Engine(dirs=[TEMPLATES], libraries=TAGS)
+PLAIN = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 NOON = datetime.datetime(2019, 12, 5, 12, 0, tzinfo=datetime.UTC)
 
 
@@ -34,8 +34,7 @@ pytestmark = pytest.mark.urls(__name__)
 
 @pytest.fixture(autouse=True)
 def plain_static_files(settings: Any) -> Any:
-    kind = StaticFilesStorage
-    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": f"{kind.__module__}.{kind.__name__}"}}
+    settings.STORAGES = settings.STORAGES | PLAIN
     with translation.override("en"):
         yield
 
@@ -54,51 +53,13 @@ def links(html: str) -> list[str]:
     return re.findall(r'<a [^>]*?href="([^"]+)"', html)
 
 
-ERRORS = ["400", "403", "csrf", "404", "429", "500", "503", "lockout"]
-
-
-@pytest.mark.parametrize("name", ERRORS)
-def test_error_page_needs_nothing(name: str) -> None:
-    # No database (pytest-django refuses it), no request, no context at all.
-    html = ENGINE.get_template(f"errors/{name}.html").render(Context())
-    assert len(re.findall(r"<h1>[^<]+\.</h1>\s*<p>[^<]+\.</p>", html)) == 1
-    assert "request-id" not in html
-
-
-def test_error_page_shows_the_number_of_the_request() -> None:
-    html = ENGINE.get_template("errors/500.html").render(Context({"request_id": "7f3a"}))
-    assert "Number of this request 7f3a" in text(html)
-
-
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500", "503"])
-def test_error_page_stands_where_django_looks(name: str) -> None:
-    expected = ENGINE.get_template(f"errors/{name.removeprefix('403_')}.html").render(Context())
-    assert ENGINE.get_template(f"{name}.html").render(Context()) == expected
-
-
-class Account(forms.Form):
-    username = forms.CharField()
-    password = forms.CharField(widget=forms.PasswordInput)
-
-    def clean(self) -> dict[str, Any]:
-        raise forms.ValidationError(f"reason only for {self.cleaned_data['username']}")
-
-
-def sign_in(username: str) -> str:
-    form = Account({"username": username, "password": "secret-word"})
-    return ENGINE.get_template("registration/login.html").render(Context({"form": form}))
-
-
-def test_sign_in_answers_all_names_alike() -> None:
-    known, unknown = sign_in("clerk"), sign_in("nobody")
-    assert known.replace("clerk", "nobody") == unknown
-    assert "reason only" not in unknown
-    assert "secret-word" not in unknown
-
-
 def test_tile_shows_the_figure_and_its_time() -> None:
-    html = component("tile", label="Attendances", value=20000, unit="times", as_of=NOON, url="/rows/")
-    assert text(html) == "Attendances 20,000 times As of 2019-12-05 20:00 Show the rows : Attendances"
+    html = component(
+        "tile", label="Attendances", value=20000, unit="times", as_of=NOON, url="/rows/"
+    )
+    assert (
+        text(html) == "Attendances 20,000 times As of 2019-12-05 20:00 Show the rows : Attendances"
+    )
     assert "<details" not in html
 
 
@@ -119,7 +80,9 @@ def test_missing_figure_is_a_dash(value: str | None) -> None:
     ],
 )
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_values_are_written_alike_in_both_languages(cell: dict[str, Any], shown: str, language: str) -> None:
+def test_values_are_written_alike_in_both_languages(
+    cell: dict[str, Any], shown: str, language: str
+) -> None:
     with translation.override(language):
         assert component("value", cell=cell) == shown
 
@@ -132,9 +95,15 @@ COLUMNS = [
 
 @pytest.mark.parametrize(
     ("sort", "link", "state"),
-    [("", "sort=name", []), ("name", "sort=-name", ["ascending"]), ("-name", "sort=name", ["descending"])],
+    [
+        ("", "sort=name", []),
+        ("name", "sort=-name", ["ascending"]),
+        ("-name", "sort=name", ["descending"]),
+    ],
 )
-def test_heading_turns_the_order_and_keeps_the_filter(sort: str, link: str, state: list[str]) -> None:
+def test_heading_turns_the_order_and_keeps_the_filter(
+    sort: str, link: str, state: list[str]
+) -> None:
     html = component(
         "table", "?town=1&after=x", caption="c", columns=COLUMNS, sort=sort, rows=[{"cells": []}]
     )
@@ -143,13 +112,17 @@ def test_heading_turns_the_order_and_keeps_the_filter(sort: str, link: str, stat
 
 
 def test_table_without_rows_names_the_next_step() -> None:
-    html = component("table", caption="c", columns=COLUMNS, rows=[], empty_url="/in/", empty_action="Upload")
+    html = component(
+        "table", caption="c", columns=COLUMNS, rows=[], empty_url="/in/", empty_action="Upload"
+    )
     assert text(html) == "Nothing here yet Upload"
     assert "<table" not in html
 
 
 def test_pager_links_by_cursor_and_keeps_the_rest() -> None:
-    html = component("pager", "?town=1&after=old&before=old", previous="p", next="n", total=1234, as_of=None)
+    html = component(
+        "pager", "?town=1&after=old&before=old", previous="p", next="n", total=1234, as_of=None
+    )
     assert links(html) == ["?town=1&amp;before=p", "?town=1&amp;after=n"]
     assert text(html) == "1,234 rows Previous page Next page"
 
@@ -162,7 +135,12 @@ def test_pager_on_the_only_page_has_no_links() -> None:
 @pytest.mark.parametrize(("finished", "polls"), [(False, 1), (True, 0)])
 def test_progress_polls_until_it_is_finished(finished: bool, polls: int) -> None:
     html = component(
-        "progress", url="/job/7/", title="Import", percent=62, finished=finished, cancel_url="/job/7/stop/"
+        "progress",
+        url="/job/7/",
+        title="Import",
+        percent=62,
+        finished=finished,
+        cancel_url="/job/7/stop/",
     )
     assert html.count('hx-get="/job/7/" hx-trigger="every 1s"') == polls
     assert html.count('action="/job/7/stop/"') == polls
@@ -208,7 +186,13 @@ def test_field_ties_error_and_help_to_the_input() -> None:
 
 
 def test_post_action_asks_and_carries_the_token() -> None:
-    item = {"label": "Undo", "url": "/undo/", "post": True, "confirm": "Sure?", "fields": {"version": 3}}
+    item = {
+        "label": "Undo",
+        "url": "/undo/",
+        "post": True,
+        "confirm": "Sure?",
+        "fields": {"version": 3},
+    }
     html = component("action", item=item)
     assert 'data-confirm="Sure?"' in html
     fields = dict(re.findall(r'name="(\w+)" value="(\w+)"', html))
@@ -223,7 +207,9 @@ def test_masked_number_without_address_has_no_button() -> None:
 
 def page(**context: Any) -> str:
     request = RequestFactory().get("/ledger/?town=1")
-    return ENGINE.get_template("base.html").render(RequestContext(request, {"request": request, **context}))
+    return ENGINE.get_template("base.html").render(
+        RequestContext(request, {"request": request, **context})
+    )
 
 
 class Clerk:
@@ -237,10 +223,18 @@ def test_page_marks_where_one_is() -> None:
         {"label": "Home", "url": "/", "icon": "house"},
         {"label": "Ledger", "url": "/ledger/", "active": True, "badge": 3},
     ]
-    html = page(navigation=items, office="Huan county office", user=Clerk(), breadcrumb=[{"label": "Ledger"}])
+    html = page(
+        navigation=items,
+        office="Huan county office",
+        user=Clerk(),
+        breadcrumb=[{"label": "Ledger"}],
+    )
     assert re.findall(r'<a href="([^"]+)" aria-current="page"', html) == ["/ledger/"]
     assert re.findall(r"<(header|nav|main)\b", html) == ["header", "nav", "main", "nav"]
-    assert re.findall(r'<form method="post" action="([^"]+)"', html) == ["/language/", "/core/logout/"]
+    assert re.findall(r'<form method="post" action="([^"]+)"', html) == [
+        "/language/",
+        "/core/logout/",
+    ]
     assert '<html lang="en">' in html
     assert 'name="next" value="/ledger/?town=1"' in html
 

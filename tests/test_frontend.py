@@ -31,9 +31,21 @@ NOT_IN_SCRIPTS = {
 }
 COMMENT = re.compile(r"/\*.*?\*/|{#.*?#}", re.DOTALL)
 # Parts that only base.html, plain.html or another component includes.
-INNER = {"account", "language", "head", "overlays", "messages", "table_heading", "table_cell", "field_body"}
+INNER = {
+    "account",
+    "language",
+    "head",
+    "overlays",
+    "messages",
+    "table_heading",
+    "table_cell",
+    "field_body",
+}
 ALLOWED = {
-    ("_components/field_body.html", "safe"),  # Django's own rule: help texts are written by us, in forms
+    (
+        "_components/field_body.html",
+        "safe",
+    ),  # Django's own rule: help texts are written by us, in forms
 }
 
 
@@ -93,7 +105,11 @@ def test_every_icon_named_is_in_the_sprite() -> None:
 
 
 def test_every_static_file_named_is_there() -> None:
-    named = {name for path in TEMPLATES for name in re.findall(r"{% static '([^']+)' %}", path.read_text())}
+    named = {
+        name
+        for path in TEMPLATES
+        for name in re.findall(r"{% static '([^']+)' %}", path.read_text())
+    }
     assert named != set()
     assert {name for name in named if not (ROOT / "static" / name).is_file()} == set()
 

@@ -26,9 +26,13 @@ def test_every_file_has_the_hash_on_record() -> None:
 def test_every_library_is_on_record_with_version_and_licence() -> None:
     on_record = {f"{name}-{version}" for name, version in LIBRARY.findall(RECORD.read_text())}
     assert {path.name for path in VENDOR.iterdir() if path.is_dir()} == on_record
-    assert [folder for folder in sorted(on_record) if not (VENDOR / folder / "LICENSE").is_file()] == []
+    assert [
+        folder for folder in sorted(on_record) if not (VENDOR / folder / "LICENSE").is_file()
+    ] == []
 
 
 def test_no_file_points_to_a_map_that_is_not_kept() -> None:
     # The manifest of static files refuses such a link when they are collected.
-    assert [name for name in kept_files() if b"sourceMappingURL" in (VENDOR / name).read_bytes()] == []
+    assert [
+        name for name in kept_files() if b"sourceMappingURL" in (VENDOR / name).read_bytes()
+    ] == []
