@@ -1,110 +1,51 @@
 """Values to the XML of cells, one column of a chunk of rows at a time.
 
-The body of a sheet is made by filling one template a row. A column whose chunk is plain (clean
-text, finite numbers, dates that spreadsheets agree on) gives bare values to a narrow slot of the
-template; any other chunk gives whole cells to an open slot. Nearly all chunks are plain, and
-looking at a whole chunk at once costs a fraction of looking at each cell.
+The rows of a sheet are made by filling one template each. A column whose chunk is plain (clean
+text, finite numbers, dates that all spreadsheets count alike) gives bare values to a narrow slot
+of the template; any other chunk gives whole cells to an open slot. Nearly all chunks are plain,
+and looking at a whole chunk at once costs a fraction of looking at each cell.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from xml.sax.saxutils import escape
+from typing import Any, NamedTuple
 
 from exchange.workbooks.specs import CellUnwritable, Column, Kind
 from exchange.workbooks.styles import NUMBER_OF
+from exchange.workbooks.texts import (
+    LINE_HEIGHT,
+    clean,
+    column_letters,
+    fitted,
+    text_cell,
+    wrapped_lines,
+)
 
-CELL_LIMIT = 32_767  # UTF-16 units a cell may hold
-TEXT_FORMAT_LIMIT = 255  # longer cells in text format are shown as ####
+TEXT_FORMAT_LIMIT = 255  # a longer text in text format is shown as ####
 EPOCH = date(1899, 12, 30).toordinal()
 # Before this day the programs disagree: Excel counts a 29 February 1900 that never was.
 FIRST_DATE = date(1900, 3, 1)
+LINE = "\0"  # stands for the line number in a template; no text that is written contains it
 
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-# Spreadsheets read _x0041_ in a text as the letter A: the underscore is written by its own code.
-_CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _SPECIAL = ("&", "<", ">", "_x", " |", "| ")
-_ENTITIES = {"\r": "&#13;", '"': "&quot;"}
+_Plain = Callable[[Sequence[Any]], "list[str] | None"]
+_One = Callable[[Any], "str | None"]
 
 
-def clean(text: str) -> str:
-    """The text without the characters that XML cannot carry (control characters, surrogates)."""
-    return _ILLEGAL.sub("", text)
-
-
-def xml_text(text: str) -> str:
-    """Clean and escape a text for an element or an attribute in double quotes."""
-    return escape(clean(text), _ENTITIES)
-
-
-def cell_text(text: str) -> str:
-    """Clean and escape a text for the string of a cell."""
-    return escape(_CODED.sub("_x005F_", clean(text)), {"\r": "&#13;"})
-
-
-def column_letters(index: int) -> str:
-    """A for 0, Z for 25, AA for 26."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def text_cell(text: str, style: int) -> str:
-    """The rest of a cell, after its reference, holding a text; an empty one for no text."""
-    content = cell_text(text)
-    if not content:
-        return f' s="{style}"/>'
-    return f' s="{style}" t="inlineStr"><is><t xml:space="preserve">{content}</t></is></c>'
-
-
-def fitted(text: str) -> str:
-    """The text cut to what a cell may hold."""
-    if len(text) <= CELL_LIMIT // 2:
-        return text
-    units = clean(text).encode("utf-16-le")
-    return units[: 2 * CELL_LIMIT].decode("utf-16-le", "ignore")
-
-
-def _finite(value: object) -> bool:
-    is_number = isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
-    return is_number and Decimal(value).is_finite()  # type: ignore[arg-type]
-
-
-def _number(value: object) -> str | None:
-    if not _finite(value):
-        return None
-    return str(int(value)) if isinstance(value, int) else str(value)
-
-
-def _ten_thousands(value: object) -> str | None:
-    if not _finite(value):
-        return None
-    return str(Decimal(str(value)).scaleb(-4))
-
-
-def _day(value: object) -> str | None:
-    if not isinstance(value, date) or isinstance(value, datetime) or value < FIRST_DATE:
-        return None
-    return str(value.toordinal() - EPOCH)
-
-
-def _plain_text(values: Sequence[object]) -> list[str] | None:
+def _plain_text(values: Sequence[Any]) -> list[str] | None:
     texts = ["" if value is None else value for value in values]
-    if set(map(type, texts)) != {str}:
+    if set(map(type, texts)) != {str} or max(map(len, texts)) > TEXT_FORMAT_LIMIT:
         return None
-    whole = "|".join(["", *texts, ""])  # type: ignore[list-item]
+    whole = "|".join(["", *texts, ""])
     if not whole.isprintable() or any(mark in whole for mark in _SPECIAL):
         return None
-    return None if max(map(len, texts)) > TEXT_FORMAT_LIMIT else texts  # type: ignore[arg-type,return-value]
+    return texts
 
 
-def _plain_numbers(values: Sequence[object]) -> list[str] | None:
+def _plain_numbers(values: Sequence[Any]) -> list[str] | None:
     if not set(map(type, values)) <= {int, Decimal, float, type(None)}:
         return None
     texts = ["" if value is None else str(value) for value in values]
@@ -112,35 +53,161 @@ def _plain_numbers(values: Sequence[object]) -> list[str] | None:
     return None if "N" in "".join(texts).upper() else texts
 
 
-def _plain_ten_thousands(values: Sequence[object]) -> list[str] | None:
+def _plain_yuan(values: Sequence[Any]) -> list[str] | None:
     if not set(map(type, values)) <= {Decimal, type(None)}:
         return None
-    return _plain_numbers([None if value is None else value.scaleb(-4) for value in values])  # type: ignore[attr-defined]
+    return _plain_numbers([None if value is None else value.scaleb(-4) for value in values])
 
 
-def _plain_days(values: Sequence[object]) -> list[str] | None:
+def _plain_days(values: Sequence[Any]) -> list[str] | None:
     if not set(map(type, values)) <= {date, type(None)}:
         return None
-    if min((value for value in values if value is not None), default=FIRST_DATE) < FIRST_DATE:  # type: ignore[type-var]
+    if min((value for value in values if value is not None), default=FIRST_DATE) < FIRST_DATE:
         return None
-    return ["" if value is None else str(value.toordinal() - EPOCH) for value in values]  # type: ignore[attr-defined]
+    return ["" if value is None else str(value.toordinal() - EPOCH) for value in values]
 
 
-Plain = Callable[[Sequence[object]], "list[str] | None"]
-_PLAIN: dict[Kind, Plain] = {
+def _number(value: Any) -> str | None:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        return None
+    if not Decimal(value).is_finite():
+        return None
+    return str(int(value)) if isinstance(value, int) else str(value)
+
+
+def _yuan(value: Any) -> str | None:
+    text = _number(value)
+    return None if text is None else str(Decimal(text).scaleb(-4))
+
+
+def _day(value: Any) -> str | None:
+    if not isinstance(value, date) or isinstance(value, datetime):
+        return None
+    return str(value.toordinal() - EPOCH)
+
+
+_PLAIN: dict[Kind, _Plain] = {
     Kind.TEXT: _plain_text,
-    Kind.INTEGER: _plain_numbers,
-    Kind.DECIMAL: _plain_numbers,
-    Kind.WAN: _plain_ten_thousands,
-    Kind.PERCENT: _plain_numbers,
+    Kind.WAN: _plain_yuan,
     Kind.DATE: _plain_days,
     Kind.MONTH: _plain_days,
 }
-_ONE: dict[Kind, Callable[[object], str | None]] = {
-    Kind.INTEGER: _number,
-    Kind.DECIMAL: _number,
-    Kind.WAN: _ten_thousands,
-    Kind.PERCENT: _number,
-    Kind.DATE: _day,
-    Kind.MONTH: _day,
-}
+_ONE: dict[Kind, _One] = {Kind.WAN: _yuan, Kind.DATE: _day, Kind.MONTH: _day}
+
+
+class Filled(NamedTuple):
+    """A column of a chunk: its slot in the template, what goes in, lines a row if more than one."""
+
+    slot: str
+    cells: Sequence[str]
+    lines: list[int] | None
+
+
+class ColumnCells:
+    """Writes the cells of one column; `cut` counts the texts that were too long for a cell."""
+
+    def __init__(self, column: Column, index: int, width: float, bold: bool = False) -> None:
+        suffix = "-total" if bold else ""
+        self.column = column
+        self.room = max(width - 1, 1)
+        self.cut = 0
+        self.text_style = NUMBER_OF["text" + suffix]
+        self.long_style = NUMBER_OF["long" + suffix]
+        self.style = NUMBER_OF[column.kind.value + suffix]
+        self.plain = _PLAIN.get(column.kind, _plain_numbers)
+        self.one = _ONE.get(column.kind, _number)
+        start = f'<c r="{column_letters(index)}{LINE}"'
+        self.before, self.after = f' s="{self.style}"><v>', "</v></c>"
+        if column.kind is Kind.TEXT:
+            self.before = f' s="{self.style}" t="inlineStr"><is><t>'
+            self.after = "</t></is></c>"
+        self.empty = f' s="{self.style}"/>'
+        self.open_slot = start + "%s"
+        self.plain_slot = f"{start}{self.before}%s{self.after}"
+
+    def fill(self, values: Sequence[Any], first_line: int) -> Filled:
+        """The cells of a chunk of values, the first of which stands on `first_line`."""
+        plain = self.plain(values)
+        if plain is None:
+            cells = [self.cell(value, line) for line, value in enumerate(values, first_line)]
+            return Filled(self.open_slot, cells, self.lines(values))
+        lines = None if self.surely_on_one_line(plain) else self.lines(plain)
+        if "" not in plain:
+            return Filled(self.plain_slot, plain, lines)
+        before, after, empty = self.before, self.after, self.empty
+        cells = [before + text + after if text else empty for text in plain]
+        return Filled(self.open_slot, cells, lines)
+
+    def surely_on_one_line(self, plain: Sequence[str]) -> bool:
+        longest = max(map(len, plain))
+        return 2 * longest <= self.room or (longest <= self.room and all(map(str.isascii, plain)))
+
+    def lines(self, values: Sequence[Any]) -> list[int] | None:
+        """Lines that each text needs in its cell, or None when one does for all of them."""
+        if self.column.kind is not Kind.TEXT:
+            return None
+        lines = [wrapped_lines(str(value or ""), self.room) for value in values]
+        return lines if max(lines) > 1 else None
+
+    def cell(self, value: Any, line: int) -> str:
+        """What follows the reference of one cell."""
+        if value is None:
+            return self.empty
+        if isinstance(value, str) or self.column.kind is Kind.TEXT:
+            return self.text(str(value))
+        if isinstance(value, date) and not isinstance(value, datetime) and value < FIRST_DATE:
+            return self.text(value.isoformat())
+        number = self.one(value)
+        if number is None:
+            raise CellUnwritable(self.column.title, line, value)
+        return f' s="{self.style}"><v>{number}</v></c>'
+
+    def text(self, value: str) -> str:
+        content = fitted(value)
+        self.cut += len(content) < len(clean(value))
+        is_long = len(content) > TEXT_FORMAT_LIMIT
+        return text_cell(content, self.long_style if is_long else self.text_style)
+
+
+class BodyRows:
+    """Writes chunks of rows of a sheet in one style: ordinary or, for totals, bold."""
+
+    def __init__(
+        self, columns: Sequence[Column], widths: Sequence[float], bold: bool = False
+    ) -> None:
+        self.columns = [
+            ColumnCells(column, index, width, bold)
+            for index, (column, width) in enumerate(zip(columns, widths, strict=True))
+        ]
+
+    @property
+    def cut(self) -> int:
+        return sum(each.cut for each in self.columns)
+
+    def xml(self, rows: Sequence[Sequence[Any]], first_line: int) -> bytes:
+        """XML of the rows, the first of which stands on `first_line` of the sheet."""
+        filled = [
+            column.fill(values, first_line)
+            for column, values in zip(self.columns, zip(*rows, strict=True), strict=True)
+        ]
+        slots = "".join(each.slot for each in filled)
+        heights = _heights([each.lines for each in filled if each.lines], len(rows))
+        cells = zip(heights, *(each.cells for each in filled), strict=True)
+        return "".join(_rows(slots, cells, first_line)).encode()
+
+
+def _heights(lines: Sequence[Sequence[int]], rows: int) -> Sequence[str]:
+    """The height of each row that must show more than one line, as an attribute."""
+    # Excel finds the height by itself when it opens the file, LibreOffice does not.
+    if not lines:
+        return [""] * rows
+    return [
+        f' ht="{LINE_HEIGHT * most:g}"' if most > 1 else ""
+        for most in map(max, zip(*lines, [1] * rows, strict=True))
+    ]
+
+
+def _rows(slots: str, rows: Iterable[tuple[str, ...]], first_line: int) -> Iterator[str]:
+    pieces = f'<row r="{LINE}"%s>{slots}</row>'.split(LINE)
+    for line, row in enumerate(rows, first_line):
+        yield str(line).join(pieces) % row

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import Literal
 
+STEMS = "甲乙丙丁戊己庚辛壬癸"  # codes of the columns that hold words, not figures
+
 Row = Sequence[object]
 Totals = Sequence[Row] | Callable[[], Sequence[Row]]
 
@@ -122,7 +124,7 @@ class WorkbookDamaged(OSError):
     """The written file did not read back whole; nothing was put under its name."""
 
 
-def with_codes(columns: Sequence[Column], letters: str = "甲乙丙丁戊己庚辛壬癸") -> tuple[Column, ...]:
+def with_codes(columns: Sequence[Column], letters: str = STEMS) -> tuple[Column, ...]:
     """Code the columns as official tables do: 甲, 乙... for labels, (1), (2)... for figures."""
     labels = iter(letters)
     numbers = iter(range(1, len(columns) + 1))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from exchange.workbooks.specs import Kind
+from exchange.workbooks.texts import xml_text
 
 # Fonts are named, not embedded: both are on every office machine these files are made for.
 BODY_FONT, TITLE_FONT = "宋体", "黑体"
@@ -99,9 +100,15 @@ BORDERS = (
     + "".join(f'<{side} style="thin"><color auto="1"/></{side}>' for side in _SIDES)
     + "<diagonal/></border>",
 )
+
+
+def _format(number: int, code: str) -> str:
+    return f'<numFmt numFmtId="{number}" formatCode="{xml_text(code)}"/>'
+
+
 NUMBER_FORMATS = (
-    f'<numFmt numFmtId="{DATE_FORMAT}" formatCode="yyyy&quot;年&quot;m&quot;月&quot;d&quot;日&quot;"/>',
-    f'<numFmt numFmtId="{MONTH_FORMAT}" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/>',
+    _format(DATE_FORMAT, 'yyyy"年"m"月"d"日"'),
+    _format(MONTH_FORMAT, 'yyyy"年"m"月"'),
 )
 
 

@@ -1,0 +1,31 @@
+"""The one writer of spreadsheets: typed cells, official heads, never a live formula from data."""
+
+from exchange.workbooks.csvs import write_csv
+from exchange.workbooks.specs import (
+    CellUnwritable,
+    Column,
+    Foot,
+    Head,
+    HeadLabels,
+    Kind,
+    SheetSpec,
+    WorkbookDamaged,
+    WorkbookInfo,
+    with_codes,
+)
+from exchange.workbooks.writer import write_workbook
+
+__all__ = [
+    "CellUnwritable",
+    "Column",
+    "Foot",
+    "Head",
+    "HeadLabels",
+    "Kind",
+    "SheetSpec",
+    "WorkbookDamaged",
+    "WorkbookInfo",
+    "with_codes",
+    "write_csv",
+    "write_workbook",
+]
