@@ -1,6 +1,5 @@
 """The unit in which a sheet travels from the reading process to whoever judges its rows."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 
@@ -21,7 +20,7 @@ class SheetBlock:
     sheet: str
     sheet_number: int
     first_line: int
-    columns: Sequence[Sequence[str]]
+    columns: list[list[str]]
     height: int
     width: int
     merges: list[tuple[int, int, int, int]] = field(default_factory=list)

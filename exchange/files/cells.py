@@ -24,12 +24,15 @@ FORMULA = "\x06"
 MARKERS = frozenset((NUMBER, DATE, BOOL, ERROR, FORMULA))
 
 LONGEST_TEXT = 2_000
+CELL_END = "\x1f"  # between the cells of a joined column; in none of them
 TOO_LONG = ERROR + "#TOO-LONG!"
 NOT_A_NUMBER = ERROR + "#NUM!"
 
 _BREAKS = re.compile("[\t\n\x0b\x0c\r\x85]+")
 # C0 and C1 controls, surrogates, bidi overrides and isolates, and the two that XML forbids.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
+_HARM = "\x00-\x1e\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff"
+_HARMFUL = re.compile(f"[{_HARM}]")
+_UNSAFE = re.compile(f"[{_HARM}{CELL_END}]")
 _EXACT_INTEGERS = 1e16
 _LONGEST_WRITTEN_OUT = 1e22
 _DAY = timedelta(days=1)
@@ -70,26 +73,43 @@ def clean(text: str) -> str:
     return _UNSAFE.sub("", _BREAKS.sub(" ", text))
 
 
-def encode_column(values: Sequence[Any]) -> tuple[list[str], list[int]]:
-    """Cells of a column from a parser's values, and the rows whose text had to be cleaned."""
-    texts = values
-    if set(map(type, values)) != {str}:
-        texts = [value for value in values if type(value) is str]
-    cells = list(values) if texts is values else [_encode(value) for value in values]
-    if not texts or not (_UNSAFE.search("".join(texts)) or max(map(len, texts)) > LONGEST_TEXT):
-        return cells, []
-    return _cleaned(values, cells)
+def join_column(values: Sequence[Any]) -> tuple[str, list[int]]:
+    """A column from a parser's values, cells parted by CELL_END; the rows that had to be cleaned.
+
+    Written for millions of cells: each string is touched once, by the join; all looking for
+    trouble is done on the joined text.
+    """
+    try:
+        texts = joined = CELL_END.join(values)
+    except TypeError:
+        texts = CELL_END.join([value for value in values if type(value) is str])
+        joined = CELL_END.join([_encode(value) for value in values])
+    if _doubtful(texts) or joined.count(CELL_END) >= max(len(values), 1):
+        return _cleaned(values)
+    return joined, []
 
 
-def _cleaned(values: Sequence[Any], cells: list[str]) -> tuple[list[str], list[int]]:
-    touched = []
-    for row, value in enumerate(values):
-        if type(value) is not str:
-            continue
-        cells[row] = clean(value) if len(value) <= LONGEST_TEXT else TOO_LONG
-        if cells[row] != value:
-            touched.append(row)
-    return cells, touched
+def _doubtful(texts: str) -> bool:
+    """True if one of the joined texts may need cleaning or be too long.
+
+    A text longer than the limit fills a window of half its length, where no cell ends.
+    """
+    window = LONGEST_TEXT // 2
+    return bool(_HARMFUL.search(texts)) or any(
+        texts.find(CELL_END, start, start + window) < 0
+        for start in range(0, len(texts) - window, window)
+    )
+
+
+def _cleaned(values: Sequence[Any]) -> tuple[str, list[int]]:
+    cells = [clean(value) if type(value) is str else _encode(value) for value in values]
+    cells = [TOO_LONG if len(cell) > LONGEST_TEXT else cell for cell in cells]
+    touched = [
+        row
+        for row, (cell, value) in enumerate(zip(cells, values, strict=True))
+        if type(value) is str and cell != value
+    ]
+    return CELL_END.join(cells), touched
 
 
 def _encode(value: Any) -> str:
@@ -97,12 +117,13 @@ def _encode(value: Any) -> str:
 
 
 def _number(value: float) -> str:
+    if -_EXACT_INTEGERS < value < _EXACT_INTEGERS:
+        whole = int(value)
+        return f"{NUMBER}{whole}" if whole == value else NUMBER + repr(value)
     if value - value != 0:  # infinite, or not a number at all
         return NOT_A_NUMBER
-    if not value.is_integer() or abs(value) >= _LONGEST_WRITTEN_OUT:
+    if abs(value) >= _LONGEST_WRITTEN_OUT:
         return NUMBER + repr(value)
-    if abs(value) < _EXACT_INTEGERS:
-        return NUMBER + str(int(value))
     # int() would invent digits where a float has none: 621022197003041000 became ...1024.
     return NUMBER + format(Decimal(repr(value)), "f")
 

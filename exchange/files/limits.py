@@ -22,3 +22,6 @@ class Limits:
     memory: int = 1200 << 20
     cpu_seconds: int = 30
     wall_seconds: int = 40
+
+
+STANDARD = Limits()

@@ -3,7 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 _SENTENCES = {
-    "empty": _("The file has no content: check that the right file was saved, then upload it again."),
+    "empty": _(
+        "The file has no content: check that the right file was saved, then upload it again."
+    ),
     "too-large": _(
         "The file is larger than %(megabytes)s MB: split it into smaller files and upload them one by one."
     ),
@@ -18,8 +20,12 @@ _SENTENCES = {
         "This is a web page named as a spreadsheet: "
         "open it in a spreadsheet program, save it as .xlsx and upload that file."
     ),
-    "encrypted": _("The file is protected by a password: remove the password, save it and upload it again."),
-    "macro": _("The file carries macros that its name hides: save it as an .xlsx workbook without macros."),
+    "encrypted": _(
+        "The file is protected by a password: remove the password, save it and upload it again."
+    ),
+    "macro": _(
+        "The file carries macros that its name hides: save it as an .xlsx workbook without macros."
+    ),
     "unsafe": _(
         "The file holds parts that no spreadsheet program writes: "
         "copy the table into a new workbook and upload that one."

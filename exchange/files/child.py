@@ -1,0 +1,87 @@
+"""The reading process: parses one file under hard limits and writes its blocks to a pipe.
+
+Started by `reading` as `python -I child.py`; on standard input come the order (one JSON line) and
+later the word to go on (another). Whatever goes wrong here ends this process and nothing else.
+"""
+
+import ctypes
+import gc
+import json
+import os
+import resource
+import signal
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # -I leaves the project out
+
+from exchange.files import delimited, workbooks
+from exchange.files.blocks import SheetBlock
+from exchange.files.frames import END, pack, pack_refusal
+from exchange.files.limits import Limits
+from exchange.files.refusals import FileRefused
+
+_PR_SET_PDEATHSIG = 1
+
+READERS = {
+    "xlsx": workbooks.read,
+    "xlsm": workbooks.read,
+    "xlsb": workbooks.read,
+    "xls": workbooks.read,
+    "ods": workbooks.read,
+    "csv": delimited.read,
+}
+
+
+def confine(limits: Limits, parent: int) -> None:
+    """Give this process its limits, and its parent's fate."""
+    for kind, most in (
+        (resource.RLIMIT_AS, limits.memory),
+        (resource.RLIMIT_CPU, limits.cpu_seconds),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before the line above
+        sys.exit(1)
+
+
+def go() -> list[str]:
+    """Wait for the parent's word; the parts of the package that need a closer look."""
+    marked: list[str] = json.loads(sys.stdin.readline())
+    return marked
+
+
+def main() -> None:
+    order: dict[str, Any] = json.loads(sys.stdin.readline())
+    limits = Limits(**order["limits"])
+    confine(limits, order["parent"])
+    gc.disable()  # millions of cells, no circles, and the process ends with its file
+    with open(order["path"], "rb") as file:
+        blocks = READERS[order["kind"]](
+            file, name=order["name"], limits=limits, block_rows=order["block_rows"], go=go
+        )
+        try:
+            _write_all(blocks)
+        except FileRefused as refused:
+            sys.stdout.buffer.write(pack_refusal(refused))
+
+
+def _write_all(blocks: Iterator[tuple[SheetBlock, list[str]]]) -> None:
+    out = sys.stdout.buffer
+    empty = True
+    for block, lines in blocks:
+        empty = False
+        out.write(pack(block, lines))
+        out.flush()
+    if empty:
+        raise FileRefused("empty")
+    out.write(END)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Delimited text, as spreadsheet programs and older systems save it."""
+
+import csv
+import io
+import itertools
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+from statistics import median
+from typing import BinaryIO
+
+from exchange.files.blocks import SheetBlock
+from exchange.files.cells import clean
+from exchange.files.drafts import drafts
+from exchange.files.limits import Limits
+from exchange.files.refusals import FileRefused
+
+_DELIMITERS = ",\t;"
+_SAMPLE_LINES = 50
+_LONGEST_FIELD = 20_000
+_LONGEST_SHEET_NAME = 31
+
+
+def read(
+    file: BinaryIO, *, name: str, limits: Limits, block_rows: int, go: Callable[[], list[str]]
+) -> Iterator[tuple[SheetBlock, list[str]]]:
+    """Blocks of a text file and their joined columns; the sheet bears the file's name.
+
+    Lines are physical ones: a quoted cell over three lines makes a row and two empty ones, so
+    that what follows keeps the line an editor shows.
+    """
+    text = decode(file.read())
+    go()
+    rows = _lines(text, limits)
+    width = max(map(len, rows), default=0)
+    sheet = clean(PurePath(name).stem)[:_LONGEST_SHEET_NAME]
+    padded = (row + [""] * (width - len(row)) for row in rows)
+    for draft in drafts(padded, block_rows):
+        block = SheetBlock(
+            sheet, 1, draft.start + 1, [], height=len(rows), width=width, cleaned=draft.cleaned
+        )
+        yield block, draft.lines()
+
+
+def decode(data: bytes) -> str:
+    """Text of a file in UTF-8, UTF-16 with its mark, or GB18030; raises FileRefused.
+
+    Never GBK: it lacks characters of people's names that GB18030 has.
+    """
+    codecs = ["utf-8-sig", "gb18030"]
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        codecs = ["utf-16"]
+    elif b"\0" in data:
+        raise FileRefused("not-a-spreadsheet")
+    for codec in codecs:
+        try:
+            return data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+    raise FileRefused("encoding")
+
+
+def delimiter_of(text: str) -> str:
+    """The sign that parts the most cells on the usual line of the beginning."""
+    sample = [line for line in _first_lines(text) if line.strip()]
+
+    def usual_width(sign: str) -> float:
+        return median([len(row) for row in csv.reader(sample, delimiter=sign)] or [0])
+
+    return max(_DELIMITERS, key=usual_width)
+
+
+def _first_lines(text: str) -> list[str]:
+    stream = io.StringIO(text, newline="")
+    return [stream.readline(_LONGEST_FIELD) for _ in range(_SAMPLE_LINES)]
+
+
+def _lines(text: str, limits: Limits) -> list[list[str]]:
+    """Cells of every physical line up to the last filled one, without empty ones at the right."""
+    csv.field_size_limit(_LONGEST_FIELD)
+    delimiter = delimiter_of(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    lines: list[list[str]] = []
+    start = cells = 0
+    try:
+        for row in reader:
+            start = len(lines)
+            _drop_empty_end(row)
+            cells += len(row)
+            lines.append(row)
+            lines.extend([] for _ in range(reader.line_num - len(lines)))
+            _check_size(len(lines), len(row), cells, limits)
+    except csv.Error as error:
+        raise FileRefused("open-quote", line=len(lines) + 1) from error
+    if reader.line_num - start > 1:
+        _check_closed(text, start, delimiter)
+    while lines and not lines[-1]:
+        lines.pop()
+    return lines
+
+
+def _check_closed(text: str, start: int, delimiter: str) -> None:
+    """A last row over several lines may be a quotation mark that swallowed the rest of the file."""
+    rest = itertools.islice(io.StringIO(text, newline=""), start, None)
+    try:
+        list(csv.reader(rest, delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        if "end of data" in str(error):
+            raise FileRefused("open-quote", line=start + 1) from error
+
+
+def _drop_empty_end(row: list[str]) -> None:
+    while row and not row[-1]:
+        row.pop()
+
+
+def _check_size(rows: int, columns: int, cells: int, limits: Limits) -> None:
+    if rows > limits.max_rows:
+        raise FileRefused("too-many-rows", rows=limits.max_rows)
+    if columns > limits.max_columns:
+        raise FileRefused("too-many-columns", columns=limits.max_columns)
+    if cells > limits.max_cells:
+        raise FileRefused("too-many-cells", cells=limits.max_cells)
