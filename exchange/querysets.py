@@ -11,6 +11,7 @@ from core.access import Permission
 from core.querysets import RegionScopedQuerySet
 
 if TYPE_CHECKING:
+    from core.models import User
     from exchange.periods import Period
 
 
@@ -33,6 +34,17 @@ class ImportBatchQuerySet(JobQuerySet):
 
 class ReportRunQuerySet(JobQuerySet):
     permission = Permission.MAKE_REPORTS
+
+    def openable_by(self, user: User) -> Self:
+        """Reports made and still kept; with people's numbers only for who may see those."""
+        kept = self.visible_to(user).filter(state="done", expires_at__gt=Now()).exclude(stored_as="")
+        without_numbers = Q(parameters__numbers=0)
+        allowed = kept.visible_to(user, Permission.SEE_PERSONAL_NUMBERS).values("pk")
+        return kept.filter(without_numbers | Q(pk__in=allowed))
+
+    def expired(self) -> Self:
+        """Reports whose file is past its time and still there."""
+        return self.filter(state="done", expires_at__lte=Now()).exclude(stored_as="")
 
 
 class RollupQuerySet(RegionScopedQuerySet):

@@ -1,8 +1,10 @@
 """What the queue and the clock call: fetch by key, call."""
 
 from celery import shared_task
+from django.utils import timezone
 
-from exchange import jobs
+from exchange import jobs, upkeep
+from exchange.reports import services
 
 
 @shared_task(name=jobs.RUN_JOB)
@@ -13,3 +15,18 @@ def run_job(label: str, key: int) -> None:
 @shared_task(name="exchange.sweep_jobs")
 def sweep_jobs() -> int:
     return jobs.sweep()
+
+
+@shared_task(name="exchange.request_monthly_reports")
+def request_monthly_reports() -> int:
+    return services.request_monthly(timezone.localdate())
+
+
+@shared_task(name="exchange.remove_expired_reports")
+def remove_expired_reports() -> int:
+    return services.remove_expired()
+
+
+@shared_task(name="exchange.check_rollups")
+def check_rollups() -> int:
+    return upkeep.check_rollups()

@@ -1,0 +1,256 @@
+"""Acts of a report: ask for it, make it, ask again, take it out, let it go."""
+
+from __future__ import annotations
+
+import datetime
+import time
+import uuid
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_noop as N_
+
+from core import audit
+from core.access import scope_of
+from core.models import Office, Region, User
+from exchange import jobs
+from exchange.models import ReportRun, Rollup
+from exchange.periods import Period
+from exchange.reports.kinds import COUNTY, PREFECTURE, PROVINCE, ReportKind, all_kinds, kind_of
+from exchange.reports.making import Made, folder, make
+
+NO_SUCH_REPORT = N_("There is no such report. Choose one of the list.")
+NO_SUCH_REGION = N_(
+    "No region with tables of its own has this code. Give a province, prefecture or county."
+)
+NOT_BEGUN = N_("This period has not begun yet. Choose one that has.")
+NOT_FAILED = N_("Only a report that failed can be made again. Load the page again.")
+NOT_ENTITLED = N_("You may no longer make reports for this region. No file was made.")
+FILE_GONE = N_("The file of this report is no longer there. Make the report again.")
+EXPIRED = N_("The file was kept until %(day)s and has been removed. Make the report again.")
+PATIENCE_SECONDS = 0.2
+
+
+class ReportNotPossible(Exception):
+    """What cannot be asked for, or not now; carries an untranslated sentence for the user."""
+
+
+def request_report(
+    *,
+    report: str,
+    region_code: str,
+    period: str,
+    by: User | None,
+    office: Office | None = None,
+    by_clock: bool = False,
+    wake: bool = True,
+) -> ReportRun:
+    """Ask for a report of a region and period; a worker makes it.
+
+    Who asks twice for what is still being made gets the same run; the clock gets one
+    run a period whatever became of it. `by` is None only for the clock and the shell,
+    which does not wake a worker when it makes the report itself.
+    Raises PeriodUnreadable, ReportNotPossible, or PermissionError outside the user's
+    scope.
+    """
+    kind = _possible(report, region_code, period, by)
+    if by is not None:
+        office = office or by.office
+        moving = _moving(report, region_code, period, by)
+        if moving is not None:
+            return moving
+    asked = {"report": kind.key, "region_code": region_code, "period": Period.parse(period).text}
+    with transaction.atomic():
+        if by_clock:
+            run, is_new = ReportRun.objects.get_or_create(
+                **asked, by_clock=True, defaults={"office": office}
+            )
+        else:
+            run, is_new = ReportRun.objects.create(**asked, requested_by=by, office=office), True
+        if is_new:
+            _record("requested", run, by, {"by_clock": by_clock})
+            if wake:
+                jobs.send(run)
+    return run
+
+
+def _possible(report: str, region_code: str, period: str, by: User | None) -> ReportKind:
+    """The kind of a report that can be asked for."""
+    try:
+        kind = kind_of(report)
+    except KeyError:
+        raise ReportNotPossible(NO_SUCH_REPORT) from None
+    if by is not None and not scope_of(by, kind.permission).covers(region_code):
+        raise PermissionError
+    if len(region_code) not in kind.levels or not Region.objects.filter(code=region_code).exists():
+        raise ReportNotPossible(NO_SUCH_REGION)
+    if Period.parse(period).first_day > timezone.localdate():
+        raise ReportNotPossible(NOT_BEGUN)
+    return kind
+
+
+def _moving(report: str, region_code: str, period: str, by: User) -> ReportRun | None:
+    return ReportRun.objects.filter(
+        report=report,
+        region_code=region_code,
+        period=Period.parse(period).text,
+        requested_by=by,
+        state__in=[ReportRun.State.QUEUED, ReportRun.State.RUNNING],
+    ).first()
+
+
+def make_now(run: ReportRun) -> ReportRun:
+    """Make a requested report in this process, or wait for the worker that was faster."""
+    while not run.is_over:
+        jobs.run(run._meta.label_lower, run.pk)
+        run.refresh_from_db()
+        if not run.is_over:
+            time.sleep(PATIENCE_SECONDS)
+    return run
+
+
+@jobs.runs(ReportRun)
+def work(run: ReportRun, progress: jobs.Progress) -> None:
+    """What a worker does with a run. Looks at the rights again."""
+    kind = _entitled(run)
+    path = folder() / f"{uuid.uuid4().hex}.xlsx"
+    try:
+        made = make(run, kind, path, progress)
+        _finish(run, kind, path, made)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def _entitled(run: ReportRun) -> ReportKind:
+    try:
+        kind = kind_of(run.report)
+    except KeyError:
+        raise jobs.JobRefused(NO_SUCH_REPORT) from None
+    user = run.requested_by
+    if user is not None and not scope_of(user, kind.permission).covers(run.region_code):
+        raise jobs.JobRefused(NOT_ENTITLED)
+    return kind
+
+
+def _finish(run: ReportRun, kind: ReportKind, path: Path, made: Made) -> None:
+    """Name the file in its run and end the job, or neither."""
+    with jobs.ending(run) as values:
+        facts = {"rows": made.rows, "numbers": made.numbers, "sha256": made.info.sha256}
+        _record("made", run, run.requested_by, facts)
+        values |= {
+            "state": ReportRun.State.DONE,
+            "as_of": made.as_of,
+            "stored_as": path.name,
+            "file_name": _file_name(run, kind),
+            "sha256": made.info.sha256,
+            "size": made.info.size,
+            "rows": made.rows,
+            "parameters": {**run.parameters, "numbers": made.numbers},
+            "finished_at": Now(),
+            "expires_at": Now() + datetime.timedelta(days=settings.REPORTS_KEPT_DAYS),
+        }
+
+
+def _file_name(run: ReportRun, kind: ReportKind) -> str:
+    region = Region.objects.get(code=run.region_code)
+    return f"{region.name}{kind.title}{run.period}.xlsx"
+
+
+def retry(run: ReportRun, *, by: User) -> None:
+    """Have a failed report made again, in the name of whoever asks now.
+
+    Raises PermissionError outside the user's scope, ReportNotPossible when it did not
+    fail or somebody was faster.
+    """
+    _possible(run.report, run.region_code, run.period, by)
+    with transaction.atomic():
+        failed = ReportRun.objects.filter(pk=run.pk, state=ReportRun.State.FAILED)
+        again = {"state": ReportRun.State.QUEUED, "attempt": 0, "done": 0, "error": ""}
+        asking = {} if run.by_clock else {"requested_by": by, "office": by.office}
+        cleared = {"error_params": {}, "finished_at": None, "queued_at": Now()}
+        if failed.update(**again, **asking, **cleared) != 1:
+            raise ReportNotPossible(NOT_FAILED)
+        run.refresh_from_db()
+        _record("retried", run, by, {})
+        jobs.send(run)
+
+
+def openable(run: ReportRun, user: User) -> bool:
+    """Whether the user may open the run's file now."""
+    try:
+        permission = kind_of(run.report).permission
+    except KeyError:
+        return False
+    here = ReportRun.objects.filter(pk=run.pk).visible_to(user, permission)
+    return bool(here.openable_by(user).exists())
+
+
+def open_file(run: ReportRun, *, by: User) -> BinaryIO:
+    """The run's file, open, for somebody who takes it out now; the taking is written down.
+
+    Raises PermissionError when the user may not open it, ReportNotPossible when the
+    file is no longer on the disk.
+    """
+    if not openable(run, by):
+        raise PermissionError
+    try:
+        file = (folder() / run.stored_as).open("rb")
+    except FileNotFoundError:
+        raise ReportNotPossible(FILE_GONE) from None
+    facts = {"sha256": run.sha256, "numbers": run.parameters.get("numbers", 0)}
+    _record("opened", run, by, facts)
+    return file
+
+
+def request_monthly(today: datetime.date) -> int:
+    """Ask for all reports of last month for every office with data; returns how many runs.
+
+    An office has data when the year of that month has figures in its region. What was
+    asked for already is not asked for again.
+    """
+    month = Period.month_of(today.replace(day=1) - datetime.timedelta(days=1))
+    counties = Rollup.objects.during(month.year_to_date).values_list("county_code", flat=True)
+    lengths = (COUNTY, PREFECTURE, PROVINCE)
+    regions = sorted({code[:length] for code in counties.distinct() for length in lengths})
+    wanted = [(kind, code) for code in regions for kind in all_kinds() if len(code) in kind.levels]
+    for kind, code in wanted:
+        request_report(report=kind.key, region_code=code, period=month.text, by=None, by_clock=True)
+    return len(wanted)
+
+
+def remove_expired() -> int:
+    """Remove the files that are past their time; their runs stay, with a word. Returns how many."""
+    expired = list(ReportRun.objects.expired())
+    for run in expired:
+        # First the row, then the file: what a row names can be opened.
+        name, day = run.stored_as, timezone.localdate(run.expires_at)
+        ReportRun.objects.filter(pk=run.pk).update(
+            stored_as="", error=EXPIRED, error_params={"day": day.isoformat()}
+        )
+        (folder() / name).unlink(missing_ok=True)
+    _remove_strays()
+    return len(expired)
+
+
+def _remove_strays() -> None:
+    """Remove files that no run names: what a worker that was killed had begun."""
+    long_ago = time.time() - settings.CELERY_TASK_TIME_LIMIT
+    named = set(ReportRun.objects.exclude(stored_as="").values_list("stored_as", flat=True))
+    for path in folder().iterdir():
+        if path.name not in named and path.stat().st_mtime < long_ago:
+            path.unlink(missing_ok=True)
+
+
+def _record(act: str, run: ReportRun, by: User | None, changes: dict[str, Any]) -> None:
+    audit.record(
+        f"exchange.report.{act}",
+        by=by,
+        target=run,
+        region_code=run.region_code,
+        changes={"report": run.report, "period": run.period} | changes,
+    )

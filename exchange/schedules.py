@@ -1,0 +1,105 @@
+"""What the clock does by itself, as declared; the schedule lives in the database and may be edited."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import asdict, dataclass
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext_noop as N_
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Times as crontab writes them, by the portal's clock."""
+
+    minute: str
+    hour: str = "*"
+    day_of_month: str = "*"
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A task and when the clock calls it: every so often, or by the calendar.
+
+    A call that no worker has taken up when the next one is due is dropped.
+    """
+
+    name: str
+    task: str
+    description: str
+    every: datetime.timedelta | Calendar
+
+
+SCHEDULES = (
+    Schedule(
+        "wake-forgotten-jobs",
+        "exchange.sweep_jobs",
+        N_("Sends imports and reports again that were dropped on the way."),
+        datetime.timedelta(seconds=15),
+    ),
+    Schedule(
+        "remove-expired-reports",
+        "exchange.remove_expired_reports",
+        N_("Removes the files of reports that are past their time."),
+        Calendar(minute="17"),
+    ),
+    Schedule(
+        "check-rollups",
+        "exchange.check_rollups",
+        N_("Compares the kept figures with the ledger; any difference is an error."),
+        Calendar(minute="30", hour="2"),
+    ),
+    Schedule(
+        "monthly-reports",
+        "exchange.request_monthly_reports",
+        N_("Makes last month's reports for every office with data."),
+        Calendar(minute="0", hour="3", day_of_month="1"),
+    ),
+)
+
+
+@transaction.atomic
+def load(schedules: tuple[Schedule, ...] = SCHEDULES, *, reset: bool = False) -> tuple[int, int]:
+    """Put the declared schedules into the database; returns how many are new and how many changed.
+
+    One that is there keeps the times, and the off switch, that an administrator gave
+    it, unless `reset` says to go back to what is declared.
+    """
+    added = changed = 0
+    for schedule in schedules:
+        declared = {"task": schedule.task, "description": schedule.description}
+        found = PeriodicTask.objects.filter(name=schedule.name).first()
+        if found is None:
+            PeriodicTask.objects.create(name=schedule.name, **declared, **_times(schedule))
+            added += 1
+            continue
+        if reset:
+            declared |= _times(schedule) | {"enabled": True}
+        changed += _change(found, declared)
+    return added, changed
+
+
+def _change(found: PeriodicTask, values: dict[str, object]) -> bool:
+    """Save what differs. Saving tells the running clock to read its schedule again."""
+    differing = {name: value for name, value in values.items() if getattr(found, name) != value}
+    for name, value in differing.items():
+        setattr(found, name, value)
+    if differing:
+        found.save()
+    return bool(differing)
+
+
+def _times(schedule: Schedule) -> dict[str, object]:
+    if isinstance(schedule.every, datetime.timedelta):
+        seconds = int(schedule.every.total_seconds())
+        interval, _ = IntervalSchedule.objects.get_or_create(
+            every=seconds, period=IntervalSchedule.SECONDS
+        )
+        return {"interval": interval, "crontab": None, "expire_seconds": seconds}
+    calendar, _ = CrontabSchedule.objects.get_or_create(
+        **asdict(schedule.every), timezone=settings.TIME_ZONE
+    )
+    return {"crontab": calendar, "interval": None, "expire_seconds": None}

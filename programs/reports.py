@@ -1,0 +1,208 @@
+"""The quota report (培训计划执行情况): planned and done, by plan and program, place by place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Region
+from exchange.reports import Form, ReportContext, ReportKind
+from exchange.reports.kinds import COUNTY
+from exchange.rollups import all_measures
+from exchange.workbooks import Column, Kind, SheetSpec, with_codes
+from programs.execution import Block, Execution, Line
+from programs.models import Plan, Program
+
+TITLE = "培训计划执行情况"
+SUMMARY_TITLE = "培训计划执行情况表"
+BY_PLACE_TITLE = "培训计划分地区执行情况表"
+WHOLE = "合计"
+PLAN_KINDS = {Plan.Kind.PHASE: "阶段计划", Plan.Kind.YEAR: "年度计划"}
+NO_PLAN = "本期末没有执行中的计划。"
+
+DEFINITIONS = (
+    "计划为期末执行中的计划数；完成为计划开始当月至期末的累计完成数，含所属各项目。",
+    "完成率=完成÷（计划+计划单列）；差额=计划+计划单列−完成，负数为超额；没有计划的不填完成率。",
+    "计划单列单独下达，不占上级计划，不计入已分解数和未分解数；未分解=计划−已分解。",
+)
+DIFFERS = "《{plan}》{program}：下级计划合计{handed_down}，与已分解{allotted}不符，请核对。"
+
+FIGURES = (
+    Column("计划", Kind.INTEGER, width=12),
+    Column("计划单列", Kind.INTEGER, width=10),
+    Column("完成", Kind.INTEGER, width=12),
+    Column("完成率", Kind.PERCENT, width=10),
+    Column("差额", Kind.INTEGER, width=12),
+)
+BREAKDOWN = (
+    Column("已分解", Kind.INTEGER, width=12),
+    Column("未分解", Kind.INTEGER, width=12),
+    Column("下级计划合计", Kind.INTEGER, width=14),
+)
+
+
+def figures(line: Line) -> list[Any]:
+    """The cells of FIGURES. What was not planned stays empty: it is not a plan of 0."""
+    return [line.planned, line.apart or None, line.done, line.rate, line.gap if line.due else None]
+
+
+def breakdown(line: Line) -> list[Any]:
+    """The cells of BREAKDOWN."""
+    return [line.allotted, line.remainder, line.handed_down if line.planned is not None else None]
+
+
+def places(context: ReportContext, execution: Execution) -> list[Region]:
+    """The region itself, then what lies one level down; nothing more for a county."""
+    if len(context.region.code) == COUNTY:
+        return [context.region]
+    longer = (q.region_code for q in execution.quotas if q.region_code != context.region.code)
+    return [context.region, *context.places(code[: context.code_length] for code in longer)]
+
+
+def size(context: ReportContext) -> int:
+    """One line for each program of each plan."""
+    execution = Execution(context.region.code, context.period)
+    return len({(quota.plan_id, quota.program_id) for quota in execution.quotas})
+
+
+def sheets(context: ReportContext) -> Iterator[SheetSpec]:
+    execution = Execution(context.region.code, context.period)
+    rows = places(context, execution)
+    blocks = execution.blocks(place.code for place in rows)
+    yield summary_sheet(context, blocks)
+    if len(rows) == 1 or not blocks:
+        return
+    yield matrix_sheet(context, blocks, rows)
+    for plan in dict.fromkeys(block.plan for block in blocks):
+        yield plan_sheet(context, [block for block in blocks if block.plan == plan], rows)
+
+
+def unit(blocks: Sequence[Block]) -> str:
+    """The units of the measures that the plans are counted in."""
+    keys = {block.program.measure for block in blocks}
+    return "、".join(dict.fromkeys(str(m.unit) for m in all_measures() if m.key in keys))
+
+
+def summary_sheet(context: ReportContext, blocks: Sequence[Block]) -> SheetSpec:
+    """The region as a whole: one row for each program of each plan."""
+    is_county = len(context.region.code) == COUNTY
+    rows = [
+        [
+            block.plan.name,
+            block.plan.document_number,
+            PLAN_KINDS[Plan.Kind(block.plan.kind)],
+            printed(block.program),
+            *figures(block.lines[0]),
+            *(() if is_county else breakdown(block.lines[0])),
+        ]
+        for block in blocks
+    ]
+    labels = (
+        Column("计划名称", width=36),
+        Column("计划文号", width=20),
+        Column("计划类型", width=10),
+        Column("培训项目", width=26),
+    )
+    return SheetSpec(
+        name="执行情况",
+        columns=with_codes([*labels, *FIGURES, *(() if is_county else BREAKDOWN)]),
+        rows=rows,
+        head=context.head(SUMMARY_TITLE, unit=unit(blocks)),
+        foot=context.foot(*DEFINITIONS, *doubts(blocks)) if blocks else context.foot(NO_PLAN),
+        paper="A3",
+    )
+
+
+def printed(program: Program) -> str:
+    """A part stands under its umbrella, set in."""
+    return f"　其中：{program.name}" if program.part_of_id else program.name
+
+
+def doubts(blocks: Sequence[Block]) -> list[str]:
+    """Where the quotas of the next level down do not sum up to what was handed down."""
+    lines = [(block, block.lines[0]) for block in blocks]
+    return [
+        DIFFERS.format(
+            plan=block.plan.name,
+            program=block.program.name,
+            handed_down=line.handed_down,
+            allotted=line.allotted,
+        )
+        for block, line in lines
+        if line.allotted is not None and line.allotted != line.handed_down
+    ]
+
+
+def matrix_sheet(
+    context: ReportContext, blocks: Sequence[Block], rows: Sequence[Region]
+) -> SheetSpec:
+    """Places down, programs across: umbrella programs and those that are part of nothing."""
+    across = [block for block in blocks if block.program.part_of_id is None] or list(blocks)
+    table = [
+        [
+            *named(place, first=row == 0),
+            *(cell for block in across for cell in figures(block.lines[row])),
+        ]
+        for row, place in enumerate(rows)
+    ]
+    groups = [
+        Column(
+            column.title,
+            column.kind,
+            column.width,
+            group=f"{block.plan.name}：{block.program.name}",
+        )
+        for block in across
+        for column in FIGURES
+    ]
+    return SheetSpec(
+        name="分地区",
+        columns=with_codes([Column("地区", width=20), Column("代码", width=10), *groups]),
+        rows=table[1:],
+        totals=table[:1],
+        head=context.head(BY_PLACE_TITLE, unit=unit(blocks)),
+        foot=context.foot(*DEFINITIONS),
+        paper="A3",
+        freeze=2,
+    )
+
+
+def named(place: Region, *, first: bool) -> list[str]:
+    """A row's name and code; the region itself stands first, as the whole."""
+    return [WHOLE if first else place.name, place.code]
+
+
+def plan_sheet(
+    context: ReportContext, blocks: Sequence[Block], rows: Sequence[Region]
+) -> SheetSpec:
+    """One plan: a block of rows for each program, the whole first and then the places."""
+    plan = blocks[0].plan
+    table = [
+        [printed(block.program), *named(place, first=row == 0), *figures(line), *breakdown(line)]
+        for block in blocks
+        for row, (place, line) in enumerate(zip(rows, block.lines, strict=True))
+    ]
+    document = f"计划文件：{plan.name}；文号：{plan.document_number or '未填'}；{PLAN_KINDS[Plan.Kind(plan.kind)]}"
+    span = f"执行期：{plan.first_day:%Y-%m-%d}至{plan.last_day:%Y-%m-%d}。"
+    labels = (Column("培训项目", width=26), Column("地区", width=20), Column("代码", width=10))
+    return SheetSpec(
+        name=plan.name,
+        columns=with_codes([*labels, *FIGURES, *BREAKDOWN]),
+        rows=table,
+        head=context.head(plan.name, unit=unit(blocks)),
+        foot=context.foot(f"{document}，{span}", *DEFINITIONS, *doubts(blocks)),
+        paper="A3",
+        freeze=3,
+    )
+
+
+QUOTA = ReportKind(
+    key="quota",
+    name=_("quota execution"),
+    title=TITLE,
+    form=Form(),
+    sheets=sheets,
+    size=size,
+)
