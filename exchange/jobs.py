@@ -207,9 +207,7 @@ class Progress:
 
     def _publish(self) -> None:
         try:
-            _mine(self._job).update(
-                done=self._done, total=self._total, lease_until=Now() + lease()
-            )
+            _mine(self._job).update(done=self._done, total=self._total, lease_until=Now() + lease())
         except Exception as trouble:  # the database may be away for a moment; the work decides
             log.warning("job.no_heartbeat", key=self._job.pk, trouble=type(trouble).__name__)
             connections.close_all()

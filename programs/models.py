@@ -18,9 +18,7 @@ class Program(models.Model):
 
     code = models.SlugField(_("code"), max_length=20, primary_key=True)
     name = models.CharField(_("name"), max_length=100)
-    part_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="parts"
-    )
+    part_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="parts")
     # The key of the measure that says how far a quota is filled.
     measure = models.CharField(_("measure"), max_length=60)
     order = models.SmallIntegerField(default=0)
@@ -63,9 +61,7 @@ class Plan(models.Model):
             models.CheckConstraint(
                 condition=Q(last_day__gte=F("first_day")), name="plan_dates_in_order"
             ),
-            models.UniqueConstraint(
-                fields=["region_code", "name"], name="plan_name_once_a_region"
-            ),
+            models.UniqueConstraint(fields=["region_code", "name"], name="plan_name_once_a_region"),
         ]
 
     def __str__(self) -> str:

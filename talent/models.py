@@ -183,8 +183,7 @@ class CategorySpell(models.Model):
             ),
             # 建档立卡 was closed with the year 2020.
             models.CheckConstraint(
-                condition=~models.Q(category="filed-poor")
-                | models.Q(valid_from__lte="2020-12-31"),
+                condition=~models.Q(category="filed-poor") | models.Q(valid_from__lte="2020-12-31"),
                 name="filed_poor_to_2020",
             ),
         ]

@@ -93,7 +93,9 @@ class TrainingClass(models.Model):
         verbose_name_plural = _("classes")
         ordering = ["-start_date", "-id"]
         indexes = [
-            models.Index(F("county_code"), F("start_date").desc(), F("id").desc(), name="class_county"),
+            models.Index(
+                F("county_code"), F("start_date").desc(), F("id").desc(), name="class_county"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -143,7 +145,9 @@ class Enrollment(models.Model):
     prefecture_code = RegionCodeField(_("prefecture"), max_length=4)
     group_name = models.CharField(_("villagers' group"), max_length=30, blank=True)
     household_code = models.CharField(_("household number"), max_length=30, blank=True)
-    relation = models.CharField(_("relation to the head"), max_length=20, choices=Relation, blank=True)
+    relation = models.CharField(
+        _("relation to the head"), max_length=20, choices=Relation, blank=True
+    )
     category = models.CharField(_("category"), max_length=20, choices=Category)
     education = models.CharField(_("education"), max_length=20, choices=Education, blank=True)
     program = models.ForeignKey(Program, models.PROTECT, related_name="+", db_index=False)

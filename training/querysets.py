@@ -1,14 +1,32 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+import datetime
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Self
 
+from django.db import connection
 from django.db.models import Q
 
 from core.access import beneath
 from core.querysets import RegionScopedQuerySet
+from talent.querysets import KEYS, keys_param
 
 if TYPE_CHECKING:
     from exchange.periods import Period
+
+
+CLASSES_BY_PERSON = f"""
+SELECT id_number_index, class.code, institution.name, occupation.name, class.start_date,
+    enrollment.created_at::date
+FROM talent_person AS person
+JOIN {KEYS} USING (id_number_index)
+JOIN training_enrollment AS enrollment
+    ON enrollment.person_id = person.id AND enrollment.state = 'active'
+JOIN training_trainingclass AS class ON class.id = enrollment.training_class_id
+JOIN training_institution AS institution ON institution.id = class.institution_id
+JOIN training_occupation AS occupation ON occupation.id = class.occupation_id
+WHERE enrollment.county_code = %s
+"""
 
 
 class InstitutionQuerySet(RegionScopedQuerySet):
@@ -33,6 +51,17 @@ class EnrollmentQuerySet(RegionScopedQuerySet):
         if len(region_code) == 4:
             return Q(prefecture_code=region_code)
         return beneath("county_code" if len(region_code) < 4 else "region_code", region_code)
+
+    def classes_by_person(
+        self, indexes: Iterable[bytes], county_code: str
+    ) -> dict[tuple[Any, ...], datetime.date]:
+        """When people were entered for classes of the county, for a batch's duplicate check.
+
+        Keys are (blind index, class number, institution, occupation, start of the class).
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(CLASSES_BY_PERSON, [keys_param(indexes), county_code])
+            return {(bytes(index), *identity): entered for index, *identity, entered in cursor}
 
     def active(self) -> Self:
         return self.filter(state="active")

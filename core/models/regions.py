@@ -53,7 +53,9 @@ class Region(models.Model):
         indexes = [models.Index(fields=["short_name", "code"], name="region_short_name")]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(code__regex=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"),
+                condition=models.Q(
+                    code__regex=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})$"
+                ),
                 name="region_code_is_a_path",
             ),
         ]

@@ -13,15 +13,15 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop as N_
 
+from core.repairs import repair_text_column
 from core.rules import Finding, Rule, Severity
 from exchange.files import cells as marks
-from exchange.imports.cleaning import plain, tidy
 
 CELL_IS_FILLED = Rule(
     key="exchange.required_cell_is_filled",
@@ -87,9 +87,7 @@ class Reading:
     def trouble(self, rule: Rule, row: int, sentence: str, **params: Any) -> None:
         """Note that the cell `row` of this column could not be read."""
         params = {"title": self.title} | params
-        self.findings.append(
-            rule.finding(self.first_row + row, self.column, sentence, params)
-        )
+        self.findings.append(rule.finding(self.first_row + row, self.column, sentence, params))
 
     def keep_wording(self, row: int, wording: str) -> None:
         self.as_written.setdefault(self.first_row + row, {})[self.column] = wording
@@ -109,11 +107,20 @@ class Column:
     required: bool = False
 
 
-def text(max_length: int) -> Reader:
+def texts(cells: Sequence[str], reading: Reading, *, compact: bool = False) -> list[str]:
+    """Cells as repaired text without marks; `compact` also takes out the spaces inside."""
+    repaired, counts = repair_text_column(list(cells), compact=compact)
+    reading.repairs.update(counts)
+    return [marks.content(cell) for cell in repaired]
+
+
+def text(max_length: int, *, compact: bool = False) -> Reader:
     """Cells as plain text, None when empty."""
 
     def read(cells: Sequence[str], reading: Reading) -> list[str | None]:
-        values: list[str | None] = [value or None for value in tidy(cells, reading.repairs)]
+        values: list[str | None] = [
+            value or None for value in texts(cells, reading, compact=compact)
+        ]
         for row, value in enumerate(values):
             if value and len(value) > max_length:
                 reading.trouble(TEXT_FITS, row, TOO_LONG, length=len(value), limit=max_length)
@@ -123,24 +130,23 @@ def text(max_length: int) -> Reader:
     return read
 
 
-def choice(
-    values: dict[str, str], *, official: dict[str, str], also: dict[str, str] | None = None
-) -> Reader:
-    """One of a list: `values` maps a wording to its value, `official` a value to its wording.
+def choice(wordings: dict[str, str], *, also: dict[str, str] | None = None) -> Reader:
+    """One of a list: `wordings` maps a value to its official wording.
 
-    `also` gives further wordings in use. A cell that uses one of those keeps it.
+    `also` maps further wordings in use to their values. A cell that uses one of
+    those keeps it, so that its office finds its own words again.
     """
-    wordings = values | (also or {})
+    values = {wording: value for value, wording in wordings.items()} | (also or {})
 
     def read(cells: Sequence[str], reading: Reading) -> list[str | None]:
-        tidied = tidy(cells, reading.repairs)
-        found = list(map(wordings.get, tidied))
-        for row in [row for row, value in enumerate(found) if value is None and tidied[row]]:
-            shown = plain(cells[row])[:20]
-            reading.trouble(CHOICE_IS_LISTED, row, NOT_LISTED, value=shown)
+        written = texts(cells, reading, compact=True)
+        found = list(map(values.get, written))
         for row, value in enumerate(found):
-            if value is not None and official[value] != tidied[row]:
-                reading.keep_wording(row, tidied[row])
+            if value is None:
+                if written[row]:
+                    reading.trouble(CHOICE_IS_LISTED, row, NOT_LISTED, value=written[row][:20])
+            elif wordings[value] != written[row]:
+                reading.keep_wording(row, written[row])
         return found
 
     return read
@@ -157,66 +163,70 @@ FIRST_SOUND_SERIAL, LAST_SERIAL = 61, 73050
 
 def date(cells: Sequence[str], reading: Reading) -> list[datetime.date | None]:
     """Days in any usual writing, serial numbers included."""
-    seen: dict[str, datetime.date | None] = {"": None}
-    values = []
-    for row, cell in enumerate(cells):
-        if cell not in seen:
-            seen[cell] = one_date(cell)
-        day = seen[cell]
-        if day is None and plain(cell):
-            reading.trouble(DATE_EXISTS, row, NO_SUCH_DATE, value=plain(cell)[:30])
-        values.append(day)
-    return values
+    return _each_distinct(cells, reading, one_date, DATE_EXISTS, NO_SUCH_DATE, compact=False)
 
 
 def one_date(cell: str) -> datetime.date | None:
     """The day a cell stands for, or None."""
-    shown = "".join(plain(cell).split()) if marks.is_text(cell) else plain(cell)
     if marks.is_date(cell):
-        return datetime.date.fromisoformat(shown[:10])
-    found = DATE_TEXT.fullmatch(shown) or DATE_TEXT.fullmatch(plain(cell))
-    try:
-        if found:
-            year, month, day = (int(part) for part in found.groups() if part)
-            return datetime.date(year, month, day)
-        serial = float(shown)
-    except ValueError:
-        return None
+        cell = marks.content(cell)[:10]
+    found = DATE_TEXT.fullmatch(cell) or DATE_TEXT.fullmatch(cell.replace(" ", ""))
+    if found:
+        year, month, day = (int(part) for part in found.groups() if part)
+        return datetime.date(year, month, day)
+    serial = float(marks.content(cell))
     if serial != int(serial) or not FIRST_SOUND_SERIAL <= serial <= LAST_SERIAL:
         return None
     return SERIAL_ORIGIN + datetime.timedelta(days=int(serial))
 
 
-def number(*, most: Decimal, places: int = 1) -> Reader:
+def number(*, most: int, places: int = 1) -> Reader:
     """A number from 0 to `most` with at most `places` decimals."""
 
+    def one_number(cell: str) -> Decimal | None:
+        value = Decimal(marks.content(cell))
+        fits = value.is_finite() and 0 <= value <= most and value == round(value, places)
+        return value if fits else None
+
     def read(cells: Sequence[str], reading: Reading) -> list[Decimal | None]:
-        seen: dict[str, Decimal | None] = {"": None}
-        values = []
-        for row, cell in enumerate(cells):
-            if cell not in seen:
-                seen[cell] = one_number(cell, most, places)
-            if seen[cell] is None and plain(cell):
-                reading.trouble(NUMBER_IS_PLAUSIBLE, row, NO_NUMBER, value=plain(cell)[:20])
-            values.append(seen[cell])
-        return values
+        return _each_distinct(cells, reading, one_number, NUMBER_IS_PLAUSIBLE, NO_NUMBER)
 
     return read
 
 
-def one_number(cell: str, most: Decimal, places: int) -> Decimal | None:
-    try:
-        value = Decimal(plain(cell).removesuffix("学时"))
-    except InvalidOperation:
-        return None
-    if not value.is_finite() or not 0 <= value <= most or value != round(value, places):
-        return None
-    return value
+V = TypeVar("V")
+
+
+def _each_distinct(
+    cells: Sequence[str],
+    reading: Reading,
+    convert: Callable[[str], V | None],
+    rule: Rule,
+    sentence: str,
+    *,
+    compact: bool = True,
+) -> list[V | None]:
+    """Convert each distinct cell once; what cannot be converted is a finding, not an error."""
+    written, counts = repair_text_column(list(cells), compact=compact)
+    reading.repairs.update(counts)
+    seen: dict[str, V | None] = {"": None}
+    for cell in set(written) - seen.keys():
+        try:
+            seen[cell] = convert(cell)
+        except (ValueError, ArithmeticError):
+            seen[cell] = None
+    values = [seen[cell] for cell in written]
+    for row, value in enumerate(values):
+        if value is None and written[row]:
+            reading.trouble(rule, row, sentence, value=marks.content(written[row])[:30])
+    return values
 
 
 TOO_LONG = N_("“%(title)s” has %(length)s characters; at most %(limit)s fit. Shorten it.")
 NOT_LISTED = N_("“%(value)s” is not in the list for “%(title)s”. Choose one of the listed words.")
-NO_SUCH_DATE = N_("“%(value)s” in “%(title)s” is not a day of the calendar. Write it like 2019-06-04.")
+NO_SUCH_DATE = N_(
+    "“%(value)s” in “%(title)s” is not a day of the calendar. Write it like 2019-06-04."
+)
 NO_NUMBER = N_("“%(value)s” in “%(title)s” is not a number that can be. Write digits only.")
 EMPTY = N_("“%(title)s” is empty. Fill it in.")
 FORMULA = N_("“%(title)s” holds a formula. Replace it by its value.")

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from exchange.imports.cleaning import plain
+from core.repairs import half_width
+from exchange.files import cells as marks
 from exchange.imports.columns import Column
 
 LOOK_AT_LINES = 30
@@ -15,7 +16,7 @@ MARKS = re.compile(r"[\s*＊:：()（）\[\]【】、/_\-]+")
 
 def folded(heading: str) -> str:
     """A heading as it is compared: no spaces, brackets, colons or asterisks."""
-    return MARKS.sub("", plain(heading)).lower()
+    return MARKS.sub("", half_width(marks.content(heading))).lower()
 
 
 @dataclass
@@ -64,6 +65,6 @@ def read_heading(
         if name and name not in heading.places:
             heading.places[name] = place
         elif folded(cell):
-            heading.unknown.append(plain(cell)[:40])
+            heading.unknown.append(marks.content(cell).strip()[:40])
     heading.missing = [c.title for c in columns if c.required and c.name not in heading.places]
     return heading

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,6 @@ from core.rules import Batch, Rule
 from exchange.imports.columns import SHAPE_RULES, Column, Reading
 
 if TYPE_CHECKING:
-    from core.models import User
     from exchange.models import ImportBatch
 
 
@@ -38,6 +37,15 @@ class Incoming:
 
 
 @dataclass(frozen=True)
+class Option:
+    """Something the uploader chooses beside the file: one of `choices()`, the first by default."""
+
+    name: str
+    label: str | Promise
+    choices: Callable[[], list[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
 class ImportKind:
     """A kind of roster.
 
@@ -45,7 +53,7 @@ class ImportKind:
     names the clean columns; `clean(batch, rows, reading)` gives their cells, as
     COPY text or None, for the rows that are not held. `write(incoming, by=...)`
     moves the rows into the tables within the caller's transaction and returns how
-    many are new. `options(data)` checks what the uploader chose besides the file.
+    many are new.
     """
 
     key: str
@@ -57,6 +65,18 @@ class ImportKind:
     resolve: Callable[[Batch, Reading], None]
     clean: Callable[[Batch, Sequence[int], Reading], Iterable[Sequence[str | None]]]
     write: Callable[..., int]
+    options: tuple[Option, ...] = ()
+
+    def chosen(self, given: Mapping[str, str | None]) -> dict[str, str]:
+        """The options as given, with defaults. Raises ValueError for what is no choice."""
+        chosen = {}
+        for option in self.options:
+            allowed = [value for value, _label in option.choices()]
+            value = given.get(option.name) or next(iter(allowed), "")
+            if value not in allowed:
+                raise ValueError(f"{option.name}: {value}")
+            chosen[option.name] = value
+        return chosen
 
     @property
     def required(self) -> tuple[Column, ...]:

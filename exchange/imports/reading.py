@@ -12,7 +12,6 @@ from django.utils.translation import gettext_noop as N_
 from core.rules import Batch
 from exchange.files import SheetBlock, read_blocks
 from exchange.files import cells as marks
-from exchange.imports.cleaning import plain
 from exchange.imports.columns import CELL_IS_FILLED, EMPTY, FORMULA, NO_FORMULA, Column, Reading
 from exchange.imports.headings import LOOK_AT_LINES, Heading, find_heading
 from exchange.imports.kinds import ImportKind
@@ -60,15 +59,16 @@ class Roster:
         reading = self.reading
         reading.column, reading.title, reading.first_row = column.name, column.title, first
         formulas = [row for row, cell in enumerate(given) if marks.is_formula(cell)]
+        read = list(given) if formulas else given
         for row in formulas:
             reading.trouble(NO_FORMULA, row, FORMULA)
-        read = [""] * len(given) if formulas == list(range(len(given))) else list(given)
-        for row in formulas:
             read[row] = ""
+        before = len(reading.findings)
         values = column.read(read, reading)
-        if column.required:
-            for row, cell in enumerate(given):
-                if not cell or (values[row] is None and not plain(cell)):
+        if column.required and None in values:
+            told = {finding.row - first for finding in reading.findings[before:]} | set(formulas)
+            for row, value in enumerate(values):
+                if value is None and row not in told:
                     reading.trouble(CELL_IS_FILLED, row, EMPTY)
         return values
 
@@ -88,7 +88,7 @@ def read_roster(
     roster = Roster.empty(kind, region_code)
     heading: Heading | None = None
     for block in read_blocks(path, name=name):
-        if block.first_line == 1 or not roster.sheets:
+        if not roster.sheets or roster.sheets[-1]["number"] != block.sheet_number:
             heading = open_sheet(roster, block)
         if heading is None:
             roster.not_data += len(block.columns[0]) if block.columns else 0
@@ -121,7 +121,7 @@ def open_sheet(roster: Roster, block: SheetBlock) -> Heading | None:
 def take_block(roster: Roster, block: SheetBlock, heading: Heading) -> None:
     """Add the rows of a block that hold data; the heading and blank lines do not."""
     height = len(block.columns[0]) if block.columns else 0
-    skip = heading.line + 1 if block.first_line == 1 else 0
+    skip = max(0, heading.line + 1 - (block.first_line - 1))
     places = heading.places
     filled = filled_rows(block, places, skip, height)
     whole = len(filled) == height
@@ -133,9 +133,7 @@ def take_block(roster: Roster, block: SheetBlock, heading: Heading) -> None:
     roster.add(block.sheet_number, [block.first_line + row for row in filled], cells)
 
 
-def filled_rows(
-    block: SheetBlock, places: dict[str, int], skip: int, height: int
-) -> list[int]:
+def filled_rows(block: SheetBlock, places: dict[str, int], skip: int, height: int) -> list[int]:
     known = [block.columns[place] for place in places.values()]
     joined: Iterator[str] = map("".join, zip(*known, strict=True))
     return [row for row, content in enumerate(joined) if row >= skip and content.strip()]

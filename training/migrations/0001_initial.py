@@ -7,147 +7,463 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('exchange', '0001_initial'),
-        ('programs', '0001_initial'),
-        ('talent', '0001_initial'),
+        ("exchange", "0001_initial"),
+        ("programs", "0001_initial"),
+        ("talent", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Occupation',
+            name="Occupation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
-                ('code', models.CharField(blank=True, max_length=20, verbose_name='code')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, unique=True, verbose_name="name")),
+                ("code", models.CharField(blank=True, max_length=20, verbose_name="code")),
             ],
             options={
-                'verbose_name': 'occupation',
-                'verbose_name_plural': 'occupations',
-                'ordering': ['name'],
+                "verbose_name": "occupation",
+                "verbose_name_plural": "occupations",
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Institution',
+            name="Institution",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('county_code', core.models.regions.RegionCodeField(db_collation='C', max_length=6, verbose_name='county')),
-                ('name', models.CharField(max_length=100, verbose_name='name')),
-                ('key', models.CharField(blank=True, max_length=40, verbose_name='unified social credit code')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "county_code",
+                    core.models.regions.RegionCodeField(
+                        db_collation="C", max_length=6, verbose_name="county"
+                    ),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="name")),
+                (
+                    "key",
+                    models.CharField(
+                        blank=True, max_length=40, verbose_name="unified social credit code"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'training institution',
-                'verbose_name_plural': 'training institutions',
-                'ordering': ['county_code', 'name'],
-                'constraints': [models.UniqueConstraint(fields=('county_code', 'name'), name='institution_name_once_a_county'), models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('county_code', 'key'), name='institution_key_once_a_county')],
+                "verbose_name": "training institution",
+                "verbose_name_plural": "training institutions",
+                "ordering": ["county_code", "name"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("county_code", "name"), name="institution_name_once_a_county"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("key", ""), _negated=True),
+                        fields=("county_code", "key"),
+                        name="institution_key_once_a_county",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='TrainingClass',
+            name="TrainingClass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('county_code', core.models.regions.RegionCodeField(db_collation='C', max_length=6, verbose_name='county')),
-                ('code', models.CharField(max_length=40, verbose_name='class number')),
-                ('level', models.CharField(blank=True, choices=[('5', 'junior (level 5)'), ('4', 'intermediate (level 4)'), ('3', 'senior (level 3)'), ('2', 'technician (level 2)'), ('1', 'senior technician (level 1)')], max_length=1, verbose_name='level')),
-                ('start_date', models.DateField(verbose_name='start')),
-                ('end_date', models.DateField(verbose_name='end')),
-                ('hours', models.DecimalField(decimal_places=1, max_digits=6, null=True, verbose_name='hours')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='registered at')),
-                ('institution', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='classes', to='training.institution')),
-                ('occupation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='training.occupation')),
-                ('program', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.program')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "county_code",
+                    core.models.regions.RegionCodeField(
+                        db_collation="C", max_length=6, verbose_name="county"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="class number")),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("5", "junior (level 5)"),
+                            ("4", "intermediate (level 4)"),
+                            ("3", "senior (level 3)"),
+                            ("2", "technician (level 2)"),
+                            ("1", "senior technician (level 1)"),
+                        ],
+                        max_length=1,
+                        verbose_name="level",
+                    ),
+                ),
+                ("start_date", models.DateField(verbose_name="start")),
+                ("end_date", models.DateField(verbose_name="end")),
+                (
+                    "hours",
+                    models.DecimalField(
+                        decimal_places=1, max_digits=6, null=True, verbose_name="hours"
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(auto_now_add=True, verbose_name="registered at"),
+                ),
+                (
+                    "institution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="classes",
+                        to="training.institution",
+                    ),
+                ),
+                (
+                    "occupation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="training.occupation",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.program",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'class',
-                'verbose_name_plural': 'classes',
-                'ordering': ['-start_date', '-id'],
+                "verbose_name": "class",
+                "verbose_name_plural": "classes",
+                "ordering": ["-start_date", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Enrollment',
+            name="Enrollment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('active', 'in the ledger'), ('withdrawn', 'withdrawn')], default='active', max_length=10, verbose_name='state')),
-                ('region_code', core.models.regions.RegionCodeField(db_collation='C', max_length=12, verbose_name='village')),
-                ('county_code', core.models.regions.RegionCodeField(db_collation='C', max_length=6, verbose_name='county')),
-                ('prefecture_code', core.models.regions.RegionCodeField(db_collation='C', max_length=4, verbose_name='prefecture')),
-                ('group_name', models.CharField(blank=True, max_length=30, verbose_name="villagers' group")),
-                ('household_code', models.CharField(blank=True, max_length=30, verbose_name='household number')),
-                ('relation', models.CharField(blank=True, choices=[('head', 'head of household'), ('spouse', 'spouse'), ('son', 'son'), ('daughter', 'daughter'), ('daughter-in-law', 'daughter-in-law'), ('son-in-law', 'son-in-law'), ('grandson', 'grandson'), ('granddaughter', 'granddaughter'), ('father', 'father'), ('mother', 'mother'), ('father-in-law', 'father-in-law'), ('mother-in-law', 'mother-in-law'), ('grandfather', 'grandfather'), ('grandmother', 'grandmother'), ('brother', 'brother'), ('sister', 'sister'), ('other', 'other')], max_length=20, verbose_name='relation to the head')),
-                ('category', models.CharField(choices=[('filed-poor', 'filed poor laborer'), ('out-of-poverty', 'laborer out of poverty'), ('monitored', 'monitored against return to poverty'), ('transferred', 'rural migrant laborer'), ('unemployed', 'registered unemployed'), ('two-after', 'school leaver without further schooling'), ('hard-to-place', 'hard to place'), ('farm-talent', 'practical farm talent'), ('employee', 'enterprise employee'), ('veteran', 'veteran'), ('disabled', 'disabled person'), ('graduate', 'college graduate'), ('founder', 'business founder'), ('other', 'other')], max_length=20, verbose_name='category')),
-                ('education', models.CharField(blank=True, choices=[('illiterate', 'illiterate or half-illiterate'), ('primary', 'primary school'), ('junior', 'junior high school'), ('senior', 'senior high school'), ('college', 'junior college'), ('bachelor', 'bachelor or higher')], max_length=20, verbose_name='education')),
-                ('level', models.CharField(blank=True, choices=[('5', 'junior (level 5)'), ('4', 'intermediate (level 4)'), ('3', 'senior (level 3)'), ('2', 'technician (level 2)'), ('1', 'senior technician (level 1)')], max_length=1, verbose_name='level')),
-                ('start_date', models.DateField(verbose_name='start')),
-                ('end_date', models.DateField(verbose_name='end')),
-                ('hours', models.DecimalField(decimal_places=1, max_digits=6, null=True, verbose_name='hours')),
-                ('result', models.CharField(choices=[('unassessed', 'not assessed'), ('passed', 'passed'), ('failed', 'failed'), ('dropped', 'dropped out')], default='unassessed', max_length=10, verbose_name='result')),
-                ('score', models.DecimalField(decimal_places=1, max_digits=5, null=True, verbose_name='score')),
-                ('certificate_number', models.CharField(blank=True, max_length=30, verbose_name='certificate number')),
-                ('subsidy', models.DecimalField(decimal_places=2, max_digits=10, null=True, verbose_name='subsidy, yuan')),
-                ('employment', models.CharField(choices=[('unknown', 'not known'), ('employed', 'employed'), ('self-employed', 'self-employed'), ('unemployed', 'not employed')], default='unknown', max_length=15, verbose_name='employment')),
-                ('remark', models.CharField(blank=True, max_length=500, verbose_name='remark')),
-                ('as_written', models.JSONField(null=True)),
-                ('sheet', models.SmallIntegerField(null=True)),
-                ('line', models.IntegerField(null=True)),
-                ('entered_by', models.BigIntegerField(null=True)),
-                ('version', models.IntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='entered at')),
-                ('import_batch', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='exchange.importbatch')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='talent.person')),
-                ('program', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='programs.program')),
-                ('training_class', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='enrollments', to='training.trainingclass')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "in the ledger"), ("withdrawn", "withdrawn")],
+                        default="active",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                (
+                    "region_code",
+                    core.models.regions.RegionCodeField(
+                        db_collation="C", max_length=12, verbose_name="village"
+                    ),
+                ),
+                (
+                    "county_code",
+                    core.models.regions.RegionCodeField(
+                        db_collation="C", max_length=6, verbose_name="county"
+                    ),
+                ),
+                (
+                    "prefecture_code",
+                    core.models.regions.RegionCodeField(
+                        db_collation="C", max_length=4, verbose_name="prefecture"
+                    ),
+                ),
+                (
+                    "group_name",
+                    models.CharField(blank=True, max_length=30, verbose_name="villagers' group"),
+                ),
+                (
+                    "household_code",
+                    models.CharField(blank=True, max_length=30, verbose_name="household number"),
+                ),
+                (
+                    "relation",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("head", "head of household"),
+                            ("spouse", "spouse"),
+                            ("son", "son"),
+                            ("daughter", "daughter"),
+                            ("daughter-in-law", "daughter-in-law"),
+                            ("son-in-law", "son-in-law"),
+                            ("grandson", "grandson"),
+                            ("granddaughter", "granddaughter"),
+                            ("father", "father"),
+                            ("mother", "mother"),
+                            ("father-in-law", "father-in-law"),
+                            ("mother-in-law", "mother-in-law"),
+                            ("grandfather", "grandfather"),
+                            ("grandmother", "grandmother"),
+                            ("brother", "brother"),
+                            ("sister", "sister"),
+                            ("other", "other"),
+                        ],
+                        max_length=20,
+                        verbose_name="relation to the head",
+                    ),
+                ),
+                (
+                    "category",
+                    models.CharField(
+                        choices=[
+                            ("filed-poor", "filed poor laborer"),
+                            ("out-of-poverty", "laborer out of poverty"),
+                            ("monitored", "monitored against return to poverty"),
+                            ("transferred", "rural migrant laborer"),
+                            ("unemployed", "registered unemployed"),
+                            ("two-after", "school leaver without further schooling"),
+                            ("hard-to-place", "hard to place"),
+                            ("farm-talent", "practical farm talent"),
+                            ("employee", "enterprise employee"),
+                            ("veteran", "veteran"),
+                            ("disabled", "disabled person"),
+                            ("graduate", "college graduate"),
+                            ("founder", "business founder"),
+                            ("other", "other"),
+                        ],
+                        max_length=20,
+                        verbose_name="category",
+                    ),
+                ),
+                (
+                    "education",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("illiterate", "illiterate or half-illiterate"),
+                            ("primary", "primary school"),
+                            ("junior", "junior high school"),
+                            ("senior", "senior high school"),
+                            ("college", "junior college"),
+                            ("bachelor", "bachelor or higher"),
+                        ],
+                        max_length=20,
+                        verbose_name="education",
+                    ),
+                ),
+                (
+                    "level",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("5", "junior (level 5)"),
+                            ("4", "intermediate (level 4)"),
+                            ("3", "senior (level 3)"),
+                            ("2", "technician (level 2)"),
+                            ("1", "senior technician (level 1)"),
+                        ],
+                        max_length=1,
+                        verbose_name="level",
+                    ),
+                ),
+                ("start_date", models.DateField(verbose_name="start")),
+                ("end_date", models.DateField(verbose_name="end")),
+                (
+                    "hours",
+                    models.DecimalField(
+                        decimal_places=1, max_digits=6, null=True, verbose_name="hours"
+                    ),
+                ),
+                (
+                    "result",
+                    models.CharField(
+                        choices=[
+                            ("unassessed", "not assessed"),
+                            ("passed", "passed"),
+                            ("failed", "failed"),
+                            ("dropped", "dropped out"),
+                        ],
+                        default="unassessed",
+                        max_length=10,
+                        verbose_name="result",
+                    ),
+                ),
+                (
+                    "score",
+                    models.DecimalField(
+                        decimal_places=1, max_digits=5, null=True, verbose_name="score"
+                    ),
+                ),
+                (
+                    "certificate_number",
+                    models.CharField(blank=True, max_length=30, verbose_name="certificate number"),
+                ),
+                (
+                    "subsidy",
+                    models.DecimalField(
+                        decimal_places=2, max_digits=10, null=True, verbose_name="subsidy, yuan"
+                    ),
+                ),
+                (
+                    "employment",
+                    models.CharField(
+                        choices=[
+                            ("unknown", "not known"),
+                            ("employed", "employed"),
+                            ("self-employed", "self-employed"),
+                            ("unemployed", "not employed"),
+                        ],
+                        default="unknown",
+                        max_length=15,
+                        verbose_name="employment",
+                    ),
+                ),
+                ("remark", models.CharField(blank=True, max_length=500, verbose_name="remark")),
+                ("as_written", models.JSONField(null=True)),
+                ("sheet", models.SmallIntegerField(null=True)),
+                ("line", models.IntegerField(null=True)),
+                ("entered_by", models.BigIntegerField(null=True)),
+                ("version", models.IntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="entered at")),
+                (
+                    "import_batch",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="exchange.importbatch",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrollments",
+                        to="talent.person",
+                    ),
+                ),
+                (
+                    "program",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="programs.program",
+                    ),
+                ),
+                (
+                    "training_class",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="enrollments",
+                        to="training.trainingclass",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'enrollment',
-                'verbose_name_plural': 'enrollments',
-                'ordering': ['-start_date', '-id'],
+                "verbose_name": "enrollment",
+                "verbose_name_plural": "enrollments",
+                "ordering": ["-start_date", "-id"],
             },
         ),
         migrations.AddIndex(
-            model_name='trainingclass',
-            index=models.Index(models.F('county_code'), models.OrderBy(models.F('start_date'), descending=True), models.OrderBy(models.F('id'), descending=True), name='class_county'),
+            model_name="trainingclass",
+            index=models.Index(
+                models.F("county_code"),
+                models.OrderBy(models.F("start_date"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="class_county",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trainingclass',
-            constraint=models.UniqueConstraint(fields=('county_code', 'code', 'institution', 'occupation', 'start_date'), name='class_once'),
+            model_name="trainingclass",
+            constraint=models.UniqueConstraint(
+                fields=("county_code", "code", "institution", "occupation", "start_date"),
+                name="class_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='trainingclass',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__gte', models.F('start_date'))), name='class_dates_in_order'),
+            model_name="trainingclass",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end_date__gte", models.F("start_date"))),
+                name="class_dates_in_order",
+            ),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(models.F('county_code'), models.OrderBy(models.F('start_date'), descending=True), models.OrderBy(models.F('id'), descending=True), name='enrollment_county'),
+            model_name="enrollment",
+            index=models.Index(
+                models.F("county_code"),
+                models.OrderBy(models.F("start_date"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="enrollment_county",
+            ),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(models.F('prefecture_code'), models.OrderBy(models.F('start_date'), descending=True), models.OrderBy(models.F('id'), descending=True), name='enrollment_prefecture'),
+            model_name="enrollment",
+            index=models.Index(
+                models.F("prefecture_code"),
+                models.OrderBy(models.F("start_date"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="enrollment_prefecture",
+            ),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(models.OrderBy(models.F('start_date'), descending=True), models.OrderBy(models.F('id'), descending=True), name='enrollment_start'),
+            model_name="enrollment",
+            index=models.Index(
+                models.OrderBy(models.F("start_date"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                name="enrollment_start",
+            ),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=models.Index(fields=['person', 'start_date'], include=('end_date',), name='enrollment_person'),
+            model_name="enrollment",
+            index=models.Index(
+                fields=["person", "start_date"], include=("end_date",), name="enrollment_person"
+            ),
         ),
         migrations.AddIndex(
-            model_name='enrollment',
-            index=django.contrib.postgres.indexes.BrinIndex(fields=['import_batch'], name='enrollment_batch'),
+            model_name="enrollment",
+            index=django.contrib.postgres.indexes.BrinIndex(
+                fields=["import_batch"], name="enrollment_batch"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'active')), fields=('training_class', 'person'), name='one_active_enrollment_a_class'),
+            model_name="enrollment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "active")),
+                fields=("training_class", "person"),
+                name="one_active_enrollment_a_class",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(('end_date__gte', models.F('start_date'))), name='enrollment_dates_in_order'),
+            model_name="enrollment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("end_date__gte", models.F("start_date"))),
+                name="enrollment_dates_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrollment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('import_batch__isnull', True), ('line__isnull', True)), models.Q(('import_batch__isnull', False), ('line__isnull', False), ('sheet__isnull', False)), _connector='OR'), name='imported_rows_name_their_line'),
+            model_name="enrollment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("import_batch__isnull", True), ("line__isnull", True)),
+                    models.Q(
+                        ("import_batch__isnull", False),
+                        ("line__isnull", False),
+                        ("sheet__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="imported_rows_name_their_line",
+            ),
         ),
     ]

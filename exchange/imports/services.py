@@ -1,0 +1,230 @@
+"""Acts of an import: bring in a file, judge it, write it or stop it; or take rows without a file."""
+
+from __future__ import annotations
+
+import hashlib
+import uuid
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils.translation import gettext_noop as N_
+
+from core import audit
+from core.access import Permission, scope_of
+from core.models import User
+from exchange import jobs
+from exchange.files import FileRefused, Limits, preflight
+from exchange.imports import staging
+from exchange.imports.kinds import ImportKind, Incoming, kind_of
+from exchange.imports.reading import Roster, read_roster
+from exchange.imports.staging import Judged
+from exchange.models import ImportBatch
+
+NOT_ENTITLED = N_("You may no longer bring in rosters for this region. Nothing was written.")
+NOTHING_TO_WRITE = N_("Every row is held back, so there is nothing to write. Mend the file first.")
+FILE_GONE = N_("The uploaded file is no longer there. Bring it in again.")
+
+
+class ImportNotPossible(Exception):
+    """An act that the import's state does not allow; the sentence is for the user."""
+
+
+def folder() -> Path:
+    path: Path = settings.FILES_DIR / "imports"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def stored_path(batch: ImportBatch) -> Path:
+    return folder() / batch.stored_as
+
+
+def bring_in(
+    *,
+    file: IO[bytes],
+    name: str,
+    kind: ImportKind,
+    region_code: str,
+    options: dict[str, Any],
+    by: User | None,
+) -> ImportBatch:
+    """Keep an uploaded file and ask for it to be read and judged.
+
+    A file that is refused at the door leaves nothing but the attempt: a failed
+    import with its sentence. Raises PermissionError outside the user's scope; `by` is
+    None for who works at the server itself.
+    """
+    if not is_entitled(by, region_code):
+        raise PermissionError
+    batch = ImportBatch(
+        kind=kind.key,
+        step=ImportBatch.Step.JUDGE,
+        original_name=Path(name).name[-255:],
+        stored_as=uuid.uuid4().hex,
+        region_code=region_code,
+        options=options,
+        requested_by=by,
+        office=by.office if by else None,
+    )
+    path = stored_path(batch)
+    batch.size, batch.sha256 = _keep(file, path)
+    try:
+        preflight(path, name=batch.original_name, limits=Limits())
+    except FileRefused as refusal:
+        path.unlink()
+        batch.state = ImportBatch.State.FAILED
+        batch.error, batch.error_params = refusal.sentence, refusal.facts
+    with transaction.atomic():
+        batch.save()
+        _record("brought_in", batch, by, {"name": batch.original_name, "sha256": batch.sha256})
+        if batch.state == ImportBatch.State.QUEUED:
+            jobs.send(batch)
+    return batch
+
+
+def _keep(file: IO[bytes], path: Path) -> tuple[int, str]:
+    """Write the upload to its place; its size and SHA-256. Stops just above the limit."""
+    digest, size = hashlib.sha256(), 0
+    with path.open("xb") as kept:
+        path.chmod(0o600)
+        while size <= Limits().max_bytes and (part := file.read(1 << 20)):
+            kept.write(part)
+            digest.update(part)
+            size += len(part)
+    return size, digest.hexdigest()
+
+
+def is_entitled(user: User | None, region_code: str) -> bool:
+    return user is None or scope_of(user, Permission.IMPORT_ROSTERS).covers(region_code)
+
+
+@jobs.runs(ImportBatch)
+def work(batch: ImportBatch, progress: jobs.Progress) -> None:
+    """What a worker does with an import: judge it, or write it. Looks at the rights again."""
+    user = batch.requested_by
+    if not is_entitled(user, batch.region_code):
+        raise jobs.JobRefused(NOT_ENTITLED)
+    if batch.step == ImportBatch.Step.JUDGE:
+        judge_batch(batch, progress)
+    else:
+        write_batch(batch, user)
+
+
+def judge_batch(batch: ImportBatch, progress: jobs.Progress) -> None:
+    """Read and judge a batch's file and stage its rows, all in one transaction."""
+    path = stored_path(batch)
+    if not path.exists():
+        raise jobs.JobRefused(FILE_GONE)
+    try:
+        judged = judge_file(
+            path,
+            name=batch.original_name,
+            kind=kind_of(batch.kind),
+            region_code=batch.region_code,
+            progress=progress,
+        )
+    except FileRefused as refusal:
+        path.unlink()
+        raise jobs.JobRefused(refusal.sentence, **refusal.facts) from refusal
+    with jobs.ending(batch) as values:
+        staging.stage(batch, judged)
+        values |= {
+            "state": ImportBatch.State.WAITING,
+            "people": judged.people,
+            "accepted": len(judged.accepted),
+            "held": len(judged.held),
+            "not_data": judged.roster.not_data,
+            "repairs": dict(judged.roster.reading.repairs),
+            "sheets": judged.roster.sheets,
+        }
+
+
+def judge_file(
+    path: Path, *, name: str, kind: ImportKind, region_code: str, progress: jobs.Progress | None
+) -> Judged:
+    """Read and judge a file and write nothing. Raises FileRefused or JobRefused."""
+    report = progress.report if progress else lambda done, total: None
+    return staging.judge(
+        read_roster(path, name=name, kind=kind, region_code=region_code, report=report)
+    )
+
+
+def confirm(batch: ImportBatch, *, by: User | None) -> None:
+    """Let the accepted rows be written; the held ones stay behind as a list."""
+    if not batch.accepted:
+        raise ImportNotPossible(NOTHING_TO_WRITE)
+    with transaction.atomic():
+        _move_on(batch, {"state": ImportBatch.State.QUEUED, "step": ImportBatch.Step.WRITE})
+        _record("confirmed", batch, by, {"accepted": batch.accepted, "held": batch.held})
+        jobs.send(batch)
+
+
+def stop(batch: ImportBatch, *, by: User) -> None:
+    """Give an import up before anything is written."""
+    with transaction.atomic():
+        _move_on(batch, {"state": ImportBatch.State.STOPPED, "finished_at": Now()})
+        batch.rows.all().delete()
+        _record("stopped", batch, by, {})
+
+
+def _move_on(batch: ImportBatch, values: dict[str, Any]) -> None:
+    """Take a waiting batch to its next state, once, whoever else tries."""
+    waiting = ImportBatch.objects.filter(pk=batch.pk, state=ImportBatch.State.WAITING)
+    if waiting.update(attempt=0, **values) != 1:
+        raise ImportNotPossible(NO_LONGER_WAITING)
+    batch.refresh_from_db()
+
+
+def write_batch(batch: ImportBatch, user: User | None) -> None:
+    """Write a batch's accepted rows and end the job: one transaction, all or nothing."""
+    kind = kind_of(batch.kind)
+    with jobs.ending(batch) as values:
+        staging.open_incoming(kind, batch)
+        incoming = Incoming(batch.region_code, batch.options, batch)
+        written = kind.write(incoming, by=user)
+        batch.rows.filter(is_held=False).delete()
+        _record("written", batch, user, {"written": written, "accepted": batch.accepted})
+        values |= {"state": ImportBatch.State.DONE, "written": written, "finished_at": Now()}
+
+
+def judge_rows(kind: ImportKind, region_code: str, rows: Iterable[Mapping[str, str]]) -> Judged:
+    """Judge rows typed on a page or sent by a program as a file's rows are judged.
+
+    Each row maps column names to text; a row's line is its place, counted from 1.
+    """
+    roster = Roster.empty(kind, region_code)
+    given = [dict(row) for row in rows]
+    cells = {c.name: [str(row.get(c.name) or "") for row in given] for c in kind.columns}
+    roster.add(0, list(range(1, len(given) + 1)), cells)
+    return staging.judge(roster)
+
+
+@transaction.atomic
+def take_rows(judged: Judged, *, options: dict[str, Any], by: User) -> int:
+    """Write judged rows that came without a file; returns how many are new.
+
+    Raises ImportNotPossible when a mandatory finding holds any of them.
+    """
+    if judged.held:
+        raise ImportNotPossible(ROWS_HELD)
+    kind = judged.roster.kind
+    staging.open_incoming_from(kind, staging.clean_lines(judged))
+    return kind.write(Incoming(judged.roster.batch.region_code, options), by=by)
+
+
+def _record(act: str, batch: ImportBatch, by: User | None, changes: dict[str, Any]) -> None:
+    audit.record(
+        f"exchange.import.{act}",
+        by=by,
+        target=batch,
+        region_code=batch.region_code,
+        changes=changes,
+    )
+
+
+NO_LONGER_WAITING = N_("Somebody has already decided on this import. Load the page again.")
+ROWS_HELD = N_("Some rows cannot be taken. Mend them first.")

@@ -1,0 +1,142 @@
+"""Columns that describe a person, for every kind of roster that names people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.rules import Batch
+from core.sealing import blind_index_many, seal_many
+from core.sealing.masks import mask_id_number, mask_phone
+from exchange.files import cells as marks
+from exchange.imports.columns import Column, Reading, choice, text
+from exchange.imports.kinds import Staged
+from talent import wordings
+from talent.identity import birth_date_of, judge_id_numbers, repair_id_column
+from talent.names import fold_names, judge_names, name_initials_many, repair_name_column
+from talent.rules import ID_RULES, NAME_IS_A_NAME
+
+ID_NUMBER_FIELD = "talent.Person.id_number"
+PHONE_FIELD = "talent.Person.phone"
+Cells = list[str | None]
+
+
+def read_id_numbers(cells: Sequence[str], reading: Reading) -> Cells:
+    """Citizen numbers in their normal form, None where they are in trouble."""
+    repaired, counts = repair_id_column(list(cells))
+    reading.repairs.update(counts)
+    values: Cells = list(repaired)
+    for row, trouble in enumerate(judge_id_numbers(repaired)):
+        if trouble is not None:
+            reading.trouble(ID_RULES[trouble], row, trouble.sentence)
+            values[row] = None
+    return values
+
+
+def read_names(cells: Sequence[str], reading: Reading) -> Cells:
+    """Names as written, spaces and dots in order."""
+    repaired, counts = repair_name_column([marks.content(cell) for cell in cells])
+    reading.repairs.update(counts)
+    values: Cells = list(repaired)
+    for row, trouble in enumerate(judge_names(repaired)):
+        if trouble is not None:
+            reading.trouble(NAME_IS_A_NAME, row, trouble.sentence)
+            values[row] = None
+    return values
+
+
+PERSON_COLUMNS = (
+    Column("name", "姓名", read_names, ("学员姓名", "人员姓名", "学员", "培训人员姓名")),
+    Column(
+        "sex",
+        "性别",
+        choice(wordings.SEX, also=wordings.SEX_ALSO),
+    ),
+    Column(
+        "id_number",
+        "身份证号码",
+        read_id_numbers,
+        (
+            "身份证",
+            "身份证号",
+            "公民身份号码",
+            "公民身份证号码",
+            "证件号码",
+            "居民身份证号码",
+            "身份证件号码",
+        ),
+    ),
+    Column(
+        "ethnicity",
+        "民族",
+        choice(wordings.ETHNICITY, also=wordings.ETHNICITY_ALSO),
+        ("民族成份", "民族成分"),
+    ),
+    Column(
+        "education",
+        "文化程度",
+        choice(wordings.EDUCATION, also=wordings.EDUCATION_ALSO),
+        ("学历", "学历层次", "受教育程度"),
+    ),
+    Column(
+        "phone",
+        "联系电话",
+        text(30, compact=True),
+        ("电话", "手机号", "手机号码", "本人电话", "联系方式"),
+    ),
+)
+
+STAGED_PERSON = (
+    Staged("id_index", "bytea"),
+    Staged("id_sealed", "bytea"),
+    Staged("id_mask", "text"),
+    Staged("name", "text"),
+    Staged("name_key", "text"),
+    Staged("name_initials", "text"),
+    Staged("sex", "text"),
+    Staged("birth_date", "date"),
+    Staged("ethnicity", "text"),
+    Staged("education", "text"),
+    Staged("phone_sealed", "bytea"),
+    Staged("phone_mask", "text"),
+)
+
+
+def resolve_people(batch: Batch) -> None:
+    """Add `id_index` (16 bytes, None without a sound number) and `name_key` to a batch."""
+    numbers = batch["id_number"]
+    sound = [number for number in numbers if number is not None]
+    indexes = iter(blind_index_many(sound, ID_NUMBER_FIELD))
+    batch.columns["id_index"] = [None if n is None else next(indexes) for n in numbers]
+    batch.columns["name_key"] = [
+        key or None for key in fold_names([n or "" for n in batch["name"]])
+    ]
+
+
+def clean_people(batch: Batch, rows: Sequence[int]) -> list[Cells]:
+    """The cells of STAGED_PERSON for the rows, column by column; numbers sealed."""
+
+    def taken(name: str) -> list[str]:
+        column = batch[name]
+        return [column[row] or "" for row in rows]
+
+    numbers, names, phones = taken("id_number"), taken("name"), taken("phone")
+    index = batch["id_index"]
+    columns: list[Cells] = [
+        [_bytea(index[row]) for row in rows],
+        [_bytea(sealed) for sealed in seal_many(numbers, ID_NUMBER_FIELD)],
+        [mask_id_number(number) for number in numbers],
+        list(names),
+        list(taken("name_key")),
+        list(name_initials_many(names)),
+        list(taken("sex")),
+        [birth_date_of(number).isoformat() for number in numbers],
+        list(taken("ethnicity")),
+        list(taken("education")),
+        [_bytea(sealed) if sealed else None for sealed in seal_many(phones, PHONE_FIELD)],
+        [mask_phone(phone) if phone else "" for phone in phones],
+    ]
+    return columns
+
+
+def _bytea(value: bytes) -> str:
+    return "\\x" + value.hex()

@@ -1,0 +1,179 @@
+"""From the names of places in a roster to official codes within its county."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop as N_
+
+from core.models import Region
+from core.places import short_place_name
+from core.rules import Batch, Rule, Severity
+from exchange.imports.columns import Column, Reading, text
+
+DIVISIONS = "国家统计局统计用区划代码和城乡划分代码（2023年版）"
+PLACE_IS_IN_COUNTY = Rule(
+    key="talent.place_is_in_the_county",
+    name=_("A person's village is in the county that files the roster"),
+    severity=Severity.BLOCK,
+    citation=DIVISIONS,
+)
+PLACE_EXISTS = Rule(
+    key="talent.village_exists",
+    name=_("The village stands in the official list"),
+    severity=Severity.BLOCK,
+    citation=DIVISIONS,
+)
+PLACE_IS_ONE = Rule(
+    key="talent.village_is_one",
+    name=_("The village's name means one village only"),
+    severity=Severity.BLOCK,
+    citation=DIVISIONS,
+)
+PLACE_RULES = (PLACE_IS_IN_COUNTY, PLACE_EXISTS, PLACE_IS_ONE)
+
+PLACE_COLUMNS = (
+    Column(
+        "township", "乡镇", text(50, compact=True), ("乡(镇)", "乡镇（街道）", "所在乡镇", "镇乡")
+    ),
+    Column(
+        "village", "行政村", text(50, compact=True), ("村(社区)", "村", "村名", "所在村", "村委会")
+    ),
+    Column(
+        "group_name",
+        "村民小组",
+        text(30, compact=True),
+        ("社", "组", "村组", "自然村", "自然村(组)"),
+    ),
+)
+
+OUTSIDE = N_("%(place)s is not in your county. A row is filed by the county where it happened.")
+NO_TOWNSHIP = N_("No township “%(place)s” is in your county. Check the name.")
+NO_VILLAGE = N_("No village “%(village)s” is in %(township)s. Check the names of both.")
+SEVERAL = N_(
+    "“%(village)s” may be in %(townships)s. Write the township too; none is chosen for you."
+)
+
+
+@dataclass
+class Gazetteer:
+    """A county's townships and villages by their short names."""
+
+    townships: dict[str, str]
+    villages: dict[tuple[str, str], list[str]]
+    by_village: dict[str, list[str]]
+    names: dict[str, str]
+
+    @classmethod
+    def of(cls, county_code: str) -> Gazetteer:
+        """Load a county's places: some twenty townships, some hundreds of villages."""
+        rows = list(
+            Region.objects.within(county_code)
+            .filter(level__gte=Region.Level.TOWNSHIP)
+            .values_list("code", "level", "short_name", "name")
+        )
+        names = {code: short for code, _level, short, _official in rows}
+        found = cls({}, {}, {}, names)
+        for code, level, short, official in rows:
+            if level == Region.Level.TOWNSHIP:
+                found.townships[short] = code
+                continue
+            for name in {short, official}:
+                found.villages.setdefault((names.get(code[:9], ""), name), []).append(code)
+                found.by_village.setdefault(name, []).append(code)
+        return found
+
+    def candidates(self, township: str | None, village: str) -> list[str]:
+        """Codes the names may mean; township None when the roster has no such column."""
+        short = short_place_name(village, Region.Level.VILLAGE)
+        if township is None:
+            return self.by_village.get(village) or self.by_village.get(short, [])
+        within = short_place_name(township, Region.Level.TOWNSHIP)
+        # Two villages of a township may share a short name; the official one tells them apart.
+        return self.villages.get((within, village)) or self.villages.get((within, short), [])
+
+
+def resolve_places(batch: Batch, reading: Reading) -> None:
+    """Add `region_code`: the village's, or the township's or county's where none is named."""
+    places = Gazetteer.of(batch.region_code)
+    seen: dict[tuple[str | None, str | None], str | None] = {}
+    codes: list[str | None] = []
+    strangers: dict[int, str] = {}
+    reading.first_row = 0
+    for row, key in enumerate(zip(batch["township"], batch["village"], strict=True)):
+        if key not in seen:
+            seen[key] = _one_place(places, batch.region_code, *key)
+        codes.append(seen[key])
+        if seen[key] is None:
+            strangers[row] = _trouble(places, reading, row, *key)
+        else:
+            _keep_wordings(places, reading, row, seen[key] or "", *key)
+    _tell_outsiders(reading, {row: name for row, name in strangers.items() if name})
+    batch.columns["region_code"] = codes
+
+
+def _one_place(
+    places: Gazetteer, county_code: str, township: str | None, village: str | None
+) -> str | None:
+    if village is not None:
+        found = places.candidates(township, village)
+        return found[0] if len(found) == 1 else None
+    if township is None:
+        return county_code
+    return places.townships.get(short_place_name(township, Region.Level.TOWNSHIP))
+
+
+def _keep_wordings(
+    places: Gazetteer,
+    reading: Reading,
+    row: int,
+    code: str,
+    township: str | None,
+    village: str | None,
+) -> None:
+    for column, written, official in (
+        ("township", township, places.names.get(code[:9])),
+        ("village", village, places.names.get(code)),
+    ):
+        if written is not None and written != official:
+            reading.as_written.setdefault(row, {})[column] = written
+
+
+def _trouble(
+    places: Gazetteer, reading: Reading, row: int, township: str | None, village: str | None
+) -> str:
+    """Note what is wrong with a place; a township not of this county is returned by name."""
+    if township and short_place_name(township, Region.Level.TOWNSHIP) not in places.townships:
+        return township
+    found = places.candidates(township, village or "")
+    reading.column, reading.title = "village", "行政村"
+    if len(found) > 1:
+        townships = "、".join(places.names.get(code[:9], "") for code in found)
+        reading.trouble(PLACE_IS_ONE, row, SEVERAL, village=village, townships=townships)
+    else:
+        reading.trouble(
+            PLACE_EXISTS, row, NO_VILLAGE, village=village, township=township or _("the county")
+        )
+    return ""
+
+
+def _tell_outsiders(reading: Reading, strangers: dict[int, str]) -> None:
+    """A township that another county has is outside; one that nobody has is misspelled."""
+    elsewhere = _known_townships(set(strangers.values()))
+    reading.column, reading.title = "township", "乡镇"
+    for row, name in strangers.items():
+        if short_place_name(name, Region.Level.TOWNSHIP) in elsewhere:
+            reading.trouble(PLACE_IS_IN_COUNTY, row, OUTSIDE, place=name)
+        else:
+            reading.trouble(PLACE_EXISTS, row, NO_TOWNSHIP, place=name)
+
+
+def _known_townships(names: Iterable[str]) -> set[str]:
+    short = {short_place_name(name, Region.Level.TOWNSHIP) for name in names}
+    return set(
+        Region.objects.filter(level=Region.Level.TOWNSHIP, short_name__in=short).values_list(
+            "short_name", flat=True
+        )
+    )

@@ -1,0 +1,47 @@
+"""Acts upon the register of people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+NEW_PEOPLE = """
+INSERT INTO talent_person (
+    id_number_index, id_number_sealed, id_number_mask, name, name_key, name_initials, sex,
+    birth_date, ethnicity, education, phone_sealed, phone_mask, county_code, region_code,
+    version, created_at)
+SELECT DISTINCT ON (id_index)
+    id_index, id_sealed, id_mask, name, name_key, coalesce(name_initials, ''),
+    coalesce(sex, CASE WHEN substr(id_mask, 17, 1)::int %% 2 = 1 THEN '1' ELSE '2' END),
+    birth_date, coalesce(ethnicity, ''), coalesce(education, ''), phone_sealed,
+    coalesce(phone_mask, ''), %(county)s, region_code, 1, now()
+FROM incoming ORDER BY id_index, sheet, line
+ON CONFLICT (id_number_index) DO NOTHING
+"""
+NEW_HOUSEHOLDS = """
+INSERT INTO talent_household (code, county_code, region_code)
+SELECT DISTINCT ON (household_code) household_code, %(county)s, region_code
+FROM incoming WHERE household_code IS NOT NULL ORDER BY household_code, sheet, line
+ON CONFLICT (county_code, code) DO NOTHING
+"""
+# Only people who have no household yet: an open membership is not closed by a roster.
+NEW_MEMBERSHIPS = """
+INSERT INTO talent_householdmembership (household_id, person_id, relation, valid_from)
+SELECT DISTINCT ON (person.id) household.id, person.id, coalesce(relation, 'other'), start_date
+FROM incoming
+JOIN talent_person AS person ON person.id_number_index = incoming.id_index
+JOIN talent_household AS household
+    ON household.county_code = %(county)s AND household.code = incoming.household_code
+WHERE person.county_code = %(county)s
+ORDER BY person.id, start_date
+ON CONFLICT (person_id) WHERE valid_to IS NULL DO NOTHING
+"""
+
+
+def register_people(cursor: Any, county_code: str) -> None:
+    """Register the people and households of the table `incoming` that are not known yet.
+
+    Who is known stays as registered: a roster changes nobody. Runs in the caller's
+    transaction.
+    """
+    for statement in (NEW_PEOPLE, NEW_HOUSEHOLDS, NEW_MEMBERSHIPS):
+        cursor.execute(statement, {"county": county_code})

@@ -1,0 +1,81 @@
+"""The statements that turn clean rows into ledger rows, a set at a time."""
+
+# Two imports of one county wait for each other; other counties do not.
+LOCK_COUNTY = "SELECT pg_advisory_xact_lock(7206512, %(county)s::int)"
+
+NEW_OCCUPATIONS = """
+INSERT INTO training_occupation (name, code)
+SELECT DISTINCT occupation, '' FROM incoming ORDER BY occupation
+ON CONFLICT (name) DO NOTHING
+"""
+NEW_INSTITUTIONS = """
+INSERT INTO training_institution (county_code, name, key)
+SELECT DISTINCT %(county)s, institution, '' FROM incoming ORDER BY institution
+ON CONFLICT (county_code, name) DO NOTHING
+"""
+NEW_CLASSES = """
+INSERT INTO training_trainingclass (
+    county_code, code, institution_id, occupation_id, program_id, level, start_date, end_date,
+    hours, created_at)
+SELECT DISTINCT ON (class_code, institution.id, occupation.id, start_date)
+    %(county)s, class_code, institution.id, occupation.id, %(program)s, coalesce(level, ''),
+    start_date, end_date, hours, now()
+FROM incoming
+JOIN training_institution AS institution
+    ON institution.county_code = %(county)s AND institution.name = incoming.institution
+JOIN training_occupation AS occupation ON occupation.name = incoming.occupation
+ORDER BY class_code, institution.id, occupation.id, start_date, sheet, line
+ON CONFLICT (county_code, code, institution_id, occupation_id, start_date) DO NOTHING
+"""
+ENROLLED = """
+DROP TABLE IF EXISTS enrolled;
+CREATE TEMP TABLE enrolled ON COMMIT DROP AS
+    SELECT * FROM training_enrollment WITH NO DATA
+"""
+# What the roster writes otherwise than the register is kept with the row, the phone sealed.
+NEW_ENROLLMENTS = """
+WITH added AS (
+    INSERT INTO training_enrollment (
+        person_id, training_class_id, state, region_code, county_code, prefecture_code,
+        group_name, household_code, relation, category, education, program_id, level,
+        start_date, end_date, hours, result, certificate_number, employment, remark, as_written,
+        import_batch_id, sheet, line, entered_by, version, created_at)
+    SELECT person.id, class.id, 'active', incoming.region_code, %(county)s, %(prefecture)s,
+        coalesce(group_name, ''), coalesce(household_code, ''), coalesce(relation, ''), category,
+        coalesce(incoming.education, ''), %(program)s, coalesce(incoming.level, ''),
+        incoming.start_date, incoming.end_date, incoming.hours, 'unassessed', '', 'unknown',
+        coalesce(remark, ''),
+        CASE
+            WHEN person.name = incoming.name
+                AND (incoming.ethnicity IS NULL OR person.ethnicity = incoming.ethnicity)
+                AND (incoming.phone_mask IS NULL OR person.phone_mask = incoming.phone_mask)
+            THEN as_written
+            ELSE jsonb_strip_nulls(jsonb_build_object(
+                'name', nullif(incoming.name, person.name),
+                'ethnicity', nullif(incoming.ethnicity, person.ethnicity),
+                'phone_sealed', CASE WHEN incoming.phone_mask <> person.phone_mask
+                    THEN encode(incoming.phone_sealed, 'hex') END
+            )) || coalesce(as_written, '{}')
+        END,
+        %(batch)s, CASE WHEN %(batch)s IS NULL THEN NULL ELSE sheet END,
+        CASE WHEN %(batch)s IS NULL THEN NULL ELSE line END, %(user)s, 1, now()
+    FROM incoming
+    JOIN talent_person AS person ON person.id_number_index = incoming.id_index
+    JOIN training_institution AS institution
+        ON institution.county_code = %(county)s AND institution.name = incoming.institution
+    JOIN training_occupation AS occupation ON occupation.name = incoming.occupation
+    JOIN training_trainingclass AS class
+        ON class.county_code = %(county)s AND class.code = incoming.class_code
+        AND class.institution_id = institution.id AND class.occupation_id = occupation.id
+        AND class.start_date = incoming.start_date
+    ORDER BY sheet, line
+    ON CONFLICT (training_class_id, person_id) WHERE state = 'active' DO NOTHING
+    RETURNING *
+)
+INSERT INTO enrolled SELECT * FROM added
+"""
+STATEMENTS = (NEW_OCCUPATIONS, NEW_INSTITUTIONS, NEW_CLASSES, ENROLLED, NEW_ENROLLMENTS)
+HAS_GROWN = """
+SELECT %(written)s > 1000 AND %(written)s > 0.1 * reltuples
+FROM pg_class WHERE oid = 'training_enrollment'::regclass
+"""

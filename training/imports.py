@@ -1,0 +1,159 @@
+"""The training roster: how offices write it, and how its rows become ledger rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from core.rules import Batch
+from exchange.imports.columns import Column, Reading, choice, date, number, text
+from exchange.imports.kinds import ImportKind, Option, Staged
+from programs.models import Program
+from talent import wordings as people_wordings
+from talent.identity import birth_date_of
+from talent.imports import (
+    PERSON_COLUMNS,
+    STAGED_PERSON,
+    Cells,
+    clean_people,
+    resolve_people,
+)
+from talent.places import PLACE_COLUMNS, PLACE_RULES, resolve_places
+from talent.rules import PERSON_RULES, PERSON_SHAPE_RULES
+from training import wordings
+from training.rules import ENROLLMENT_RULES
+from training.services import enroll_many
+
+_PERSON = {column.name: column for column in PERSON_COLUMNS}
+_PLACE = {column.name: column for column in PLACE_COLUMNS}
+
+
+def _required(column: Column) -> Column:
+    return Column(column.name, column.title, column.read, column.also, required=True)
+
+
+# The order is the official roster's; templates and the county's ledger report keep it.
+COLUMNS = (
+    _required(_PERSON["name"]),
+    _PERSON["sex"],
+    _required(_PERSON["id_number"]),
+    _PERSON["ethnicity"],
+    _PERSON["education"],
+    Column(
+        "category",
+        "人员类别",
+        choice(people_wordings.CATEGORY, also=people_wordings.CATEGORY_ALSO),
+        ("人员类型", "学员类别", "类别", "培训对象类别"),
+        required=True,
+    ),
+    Column("household_code", "户编号", text(30, compact=True), ("贫困户编号", "户号")),
+    Column(
+        "relation",
+        "与户主关系",
+        choice(people_wordings.RELATION, also=people_wordings.RELATION_ALSO),
+        ("与户主的关系", "户主关系"),
+    ),
+    *PLACE_COLUMNS,
+    _PERSON["phone"],
+    Column(
+        "occupation",
+        "培训工种",
+        text(100, compact=True),
+        ("工种", "培训专业", "职业工种", "培训职业", "培训职业（工种）"),
+        required=True,
+    ),
+    Column(
+        "level",
+        "培训等级",
+        choice(wordings.LEVEL, also=wordings.LEVEL_ALSO),
+        ("等级", "技能等级"),
+    ),
+    Column(
+        "institution",
+        "培训机构",
+        text(100, compact=True),
+        ("承训单位", "承训机构", "培训单位", "培训学校", "机构名称"),
+        required=True,
+    ),
+    Column(
+        "class_code",
+        "班级编号",
+        text(40, compact=True),
+        ("班次", "班号", "开班编号"),
+        required=True,
+    ),
+    Column(
+        "start_date",
+        "开班时间",
+        date,
+        ("培训开始日期", "开班日期", "开始时间", "开始日期", "培训开始时间"),
+        required=True,
+    ),
+    Column(
+        "end_date",
+        "结业时间",
+        date,
+        ("培训截止日期", "结业日期", "结束时间", "结束日期", "培训结束时间"),
+        required=True,
+    ),
+    Column("hours", "培训学时", number(most=9999), ("学时", "课时", "培训课时")),
+    Column("remark", "备注", text(500)),
+)
+STAGED = (
+    *STAGED_PERSON,
+    Staged("household_code", "text"),
+    Staged("relation", "text"),
+    Staged("category", "text"),
+    Staged("region_code", "text"),
+    Staged("group_name", "text"),
+    Staged("occupation", "text"),
+    Staged("level", "text"),
+    Staged("institution", "text"),
+    Staged("class_code", "text"),
+    Staged("start_date", "date"),
+    Staged("end_date", "date"),
+    Staged("hours", "numeric"),
+    Staged("remark", "text"),
+    Staged("as_written", "jsonb"),
+)
+
+
+def resolve(batch: Batch, reading: Reading) -> None:
+    """Add what is derived: the person's key and date of birth, and the village's code."""
+    resolve_people(batch)
+    batch.columns["born"] = [n and birth_date_of(n) for n in batch["id_number"]]
+    resolve_places(batch, reading)
+
+
+def clean(batch: Batch, rows: Sequence[int], reading: Reading) -> list[Cells]:
+    """The cells of STAGED for the rows, column by column."""
+
+    def taken(name: str) -> Cells:
+        column = batch[name]
+        return [None if column[row] is None else str(column[row]) for row in rows]
+
+    written = [reading.as_written.get(row) for row in rows]
+    plain = [taken(column.name) for column in STAGED[len(STAGED_PERSON) : -1]]
+    as_written: Cells = [w and json.dumps(w, ensure_ascii=False) for w in written]
+    return [*clean_people(batch, rows), *plain, as_written]
+
+
+def program_choices() -> list[tuple[str, str]]:
+    """The programs a class can be of: those without parts."""
+    return list(Program.objects.filter(parts=None).values_list("code", "name"))
+
+
+TRAINING_ROSTER = ImportKind(
+    key="training",
+    name=_("training roster"),
+    columns=COLUMNS,
+    rules=(*PERSON_RULES, *ENROLLMENT_RULES),
+    shape_rules=(*PERSON_SHAPE_RULES, *PLACE_RULES),
+    staged=STAGED,
+    resolve=resolve,
+    clean=clean,
+    write=enroll_many,
+    options=(Option("program", _("program"), program_choices),),
+)

@@ -1,0 +1,58 @@
+"""Acts upon the ledger. Written for many rows and called with one: there is one write path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection, transaction
+
+from core import audit
+from core.models import User
+from exchange import rollups
+from exchange.imports.kinds import Incoming
+from talent.services import register_people
+from training import enrolling
+from training.models import Enrollment
+
+
+@transaction.atomic
+def enroll_many(incoming: Incoming, *, by: User | None) -> int:
+    """Enroll the clean rows of the temporary table `incoming`; returns how many are new.
+
+    Registers people, households, institutions, occupations and classes that are not
+    known yet, changes none that are, and adds to the rollups: all or nothing. A row
+    whose person is in the class already is passed over. `incoming.options` names the
+    program.
+    """
+    batch = incoming.batch
+    facts = {
+        "county": incoming.region_code,
+        "prefecture": incoming.region_code[:4],
+        "program": incoming.options["program"],
+        "batch": batch.pk if batch else None,
+        "user": by.pk if by else None,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(enrolling.LOCK_COUNTY, facts)
+        register_people(cursor, incoming.region_code)
+        for statement in enrolling.STATEMENTS:
+            cursor.execute(statement, facts)
+        cursor.execute("SELECT count(*) FROM enrolled")
+        (written,) = cursor.fetchone()
+        refresh_statistics(cursor, written)
+    rollups.apply(Enrollment, "enrolled")
+    audit.record(
+        "training.enrollment.entered",
+        by=by,
+        target=batch,
+        region_code=incoming.region_code,
+        changes={"rows": written, "program": incoming.options["program"]},
+    )
+    return int(written)
+
+
+def refresh_statistics(cursor: Any, written: int) -> None:
+    """Let the planner know of a table that has grown much: it would look up row by row."""
+    cursor.execute(enrolling.HAS_GROWN, {"written": written})
+    if cursor.fetchone()[0]:
+        cursor.execute("ANALYZE talent_person, training_trainingclass, training_enrollment")
