@@ -63,15 +63,14 @@ def path(name: str, default: Path) -> Path:
 
 def database(name: str) -> dict[str, Any]:
     """postgresql://user:password@host:port/name?host=/socket/folder&sslmode=require as Django's settings."""
-    value = text(name)
-    url = urlsplit(value)
+    url = urlsplit(text(name))
     options = dict(parse_qsl(url.query))
-    database_name = unquote(url.path.lstrip("/"))
-    if url.scheme not in {"postgresql", "postgres"} or not database_name:
+    whole = re.fullmatch(r"(?:[^@]*@)?[^:]*(?::[0-9]+)?", url.netloc)
+    if url.scheme not in {"postgresql", "postgres"} or not url.path.strip("/") or not whole:
         raise _malformed(name, "(not shown)", "postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": database_name,
+        "NAME": unquote(url.path.strip("/")),
         "USER": unquote(url.username or options.pop("user", "")),
         "PASSWORD": unquote(url.password or ""),
         "HOST": options.pop("host", url.hostname or ""),
@@ -101,7 +100,8 @@ def key(name: str, value: str | None = None) -> bytes:
 def keys(name: str) -> dict[int, bytes]:
     """Keys by their version, written 1:64-hex-digits,2:64-hex-digits."""
     pairs = [part.partition(":") for part in words(name)]
-    if not all(version.isascii() and version.isdigit() for version, _, _ in pairs):
+    versions = {version for version, _, _ in pairs}
+    if len(versions) < len(pairs) or not all(re.fullmatch("[1-9][0-9]*", v) for v in versions):
         raise _malformed(
             name, "(not shown)", "VERSION:KEY, with commas between several, such as 1:64-hex-digits"
         )

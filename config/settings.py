@@ -19,7 +19,8 @@ SECRET_KEY = env.text("SECRET_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 if PRODUCTION:
     env.refuse("DEBUG", DEBUG, "must not be on in production: it shows the inside of the portal")
-    env.refuse("SECRET_KEY", len(SECRET_KEY) < 50, "must have at least 50 characters")
+    weak = len(SECRET_KEY) < 50 or len(set(SECRET_KEY)) < 10 or SECRET_KEY.startswith("django-")
+    env.refuse("SECRET_KEY", weak, "must be 50 or more random characters")
     env.refuse("ALLOWED_HOSTS", "*" in ALLOWED_HOSTS, "must list the portal's own names, not *")
 
 # Keys of the personal numbers: "1:<64 hex digits>,2:<...>", the highest one encrypts, the others still decrypt.

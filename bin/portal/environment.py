@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from portal import locks
-from portal.places import ROOT, State, default_state
+from portal.places import ROOT, State, tools
 from portal.say import Trouble, passing, say
 
 NEEDED_MEGABYTES = 900
@@ -28,12 +28,12 @@ MISLEADING = [
 
 def python() -> Path:
     """The environment's interpreter."""
-    return default_state().folder / "venv" / "bin" / "python"
+    return tools().folder / "venv" / "bin" / "python"
 
 
 def ensure(development: bool = False) -> None:
     """Make or renew the environment unless it already matches the lock file."""
-    state = default_state()
+    state = tools()
     lock = DEVELOPMENT if development else RUNTIME
     if _fits(lock) or (not development and _fits(DEVELOPMENT)):
         return

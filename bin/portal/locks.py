@@ -38,6 +38,20 @@ def held(path: Path) -> bool:
     return descriptor is None
 
 
+def is_shared(path: Path) -> bool:
+    """Whether somebody uses `path` who is ready to share it."""
+    if not held(path):
+        return False
+    descriptor = _opened(path)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(descriptor)
+    return True
+
+
 def wait_until_free(path: Path, seconds: float) -> bool:
     end = time.monotonic() + seconds
     while held(path):

@@ -55,6 +55,12 @@ def default_state() -> State:
     return state_at(os.environ.get("PORTAL_STATE_DIR") or ROOT / "var")
 
 
+def tools() -> State:
+    """Where the Python environment and the servers' executables are, whichever state is served."""
+    folder = os.environ.get("PORTAL_TOOLS_DIR")
+    return state_at(folder) if folder else default_state()
+
+
 def state_at(folder: str | Path) -> State:
     """The state in `folder`, which is made if it is not there."""
     try:

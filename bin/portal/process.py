@@ -36,7 +36,7 @@ def start(
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=_dies_with(os.getpid(), if_orphaned),
+            preexec_fn=dies_with(os.getpid(), if_orphaned),
             **(as_servers_user() if for_servers else {}),
             **options,
         )
@@ -71,9 +71,13 @@ def signal_if_there(pid: int, number: signal.Signals) -> None:
         os.kill(pid, number)
 
 
-def _dies_with(parent: int, by: signal.Signals) -> Callable[[], None]:
+def dies_with(parent: int, by: signal.Signals, interruptible: bool = False) -> Callable[[], None]:
+    """What a child does before its program begins."""
+
     def prepare() -> None:
-        # Runs after the change of user, which would clear the setting.
+        if interruptible:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        # After the change of user, which would clear the setting.
         if LIBC is not None:
             LIBC.prctl(PR_SET_PDEATHSIG, int(by))
         if os.getppid() != parent:

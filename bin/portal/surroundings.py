@@ -3,66 +3,68 @@
 import os
 import secrets
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from portal import environment, keeper
-from portal.places import ROOT, State
+from portal import environment, executables, keeper, locks
+from portal.places import ROOT, State, tools
 from portal.servers import KINDS
+
+DEFAULTS = {"ALLOWED_HOSTS": "127.0.0.1,localhost", "DJANGO_SETTINGS_MODULE": "config.settings"}
 
 
 @dataclass
 class Surroundings:
-    """The variables for the portal's processes, and the servers that are held for them."""
+    """The variables for the portal's processes, and the servers that are used for them."""
 
     state: State
     throwaway: bool = False
     variables: dict[str, str] = field(default_factory=dict)
-    users: dict[str, int] = field(default_factory=dict)
+    uses: list[keeper.Use] = field(default_factory=list)
 
     def enter(self, mode: str) -> None:
         """Gather the variables; servers that the caller's environment does not name are joined."""
-        self.variables = environment.clean_environment()
-        for name, value in (own_secrets(self.state) | self.defaults(mode)).items():
+        self.variables = environment.clean_environment() | self.fixed()
+        for name, value in ({"PORTAL_MODE": mode} | own_secrets(self.state) | DEFAULTS).items():
             self.variables.setdefault(name, value)
         for kind, server in KINDS.items():
             if not self.variables.get(server.variable):
-                self.users[kind], self.variables[server.variable] = keeper.join(
-                    self.state, kind, self.throwaway
-                )
+                executables.unpacked()  # here and not in the keeper, which has no terminal
+                self.uses.append(keeper.join(self.state, kind, self.throwaway))
+                self.variables[server.variable] = self.uses[-1].url
 
-    def defaults(self, mode: str) -> dict[str, str]:
+    def fixed(self) -> dict[str, str]:
         return {
-            "PORTAL_MODE": mode,
             "PORTAL_STATE_DIR": str(self.state.folder),
-            "ALLOWED_HOSTS": "127.0.0.1,localhost",
-            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "PORTAL_TOOLS_DIR": str(tools().folder),
             "PYTHONPATH": str(ROOT),
             "PYTHONUNBUFFERED": "1",
         }
 
     def leave(self) -> None:
-        for kind, descriptor in reversed(self.users.items()):
-            keeper.leave(self.state, kind, descriptor)
-        self.users.clear()
-
-    def hand_on(self) -> None:
-        """Let the program that replaces this process go on holding the servers."""
-        for descriptor in self.users.values():
-            os.set_inheritable(descriptor, True)
+        while self.uses:
+            self.uses.pop().leave()
 
 
 def own_secrets(state: State) -> dict[str, str]:
-    """This state's secrets, made at the first call in a file that only its owner reads."""
-    file = state.secrets
+    """This state's secrets; those that are missing are made, in a file that only its owner reads."""
+    holder = locks.alone(state.run / "secrets.lock")
     try:
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        pass
-    else:
-        with os.fdopen(descriptor, "w") as made:
-            for name, value in _new_secrets().items():
-                made.write(f"{name}={value}\n")
-    pairs = (line.partition("=") for line in file.read_text().splitlines() if "=" in line)
-    return {name: value for name, _, value in pairs}
+        text = state.secrets.read_text() if state.secrets.exists() else ""
+        found = dict(line.split("=", 1) for line in text.splitlines() if "=" in line)
+        complete = _new_secrets() | found
+        if complete != found:
+            _write_privately(state.secrets, "".join(f"{n}={v}\n" for n, v in complete.items()))
+        return complete
+    finally:
+        os.close(holder)
+
+
+def _write_privately(file: Path, text: str) -> None:
+    part = file.with_suffix(".part")
+    part.unlink(missing_ok=True)
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as made:
+        made.write(text)
+    part.replace(file)
 
 
 def _new_secrets() -> dict[str, str]:

@@ -35,6 +35,7 @@ def work(arguments: list[str]) -> int:
     surroundings = Surroundings(state, throwaway=True)
     try:
         surroundings.enter("test")
+        surroundings.variables["PORTAL_MODE"] = "test"
         if not arguments:
             _check(surroundings.variables)
         return _pytest(arguments, surroundings.variables)

@@ -1,0 +1,133 @@
+"""Servers run while somebody uses them, survive a crash, and leave nothing behind."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+
+import pytest
+from portal import keeper, locks
+from portal.keeper import wait_for
+from portal.places import ROOT, temporary_state
+from portal.say import Trouble
+from portal.servers import KINDS, leftover
+
+USER = """
+import sys, time
+from pathlib import Path
+from portal import keeper
+from portal.places import State
+keeper.join(State(Path(sys.argv[1])), sys.argv[2], throwaway=True)
+print(flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def state():
+    made = temporary_state()
+    yield made
+    for kind in KINDS:
+        locks.wait_until_free(made.run / f"{kind}.keeper", 30)
+    for folder in (made.sockets(), made.servers, made.folder):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def another_user(state):
+    started = []
+
+    def start(kind):
+        process = subprocess.Popen(
+            [sys.executable, "-c", USER, str(state.folder), kind],
+            env={**os.environ, "PYTHONPATH": str(ROOT / "bin")},
+            stdout=subprocess.PIPE,
+        )
+        started.append(process)
+        assert process.stdout.readline() == b"\n"
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def running(state, kind):
+    return sorted(leftover(KINDS[kind](state, throwaway=True)))
+
+
+def redis(state, *words):
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(str(state.sockets() / "redis.sock"))
+        connection.sendall(" ".join(words).encode() + b"\r\n")
+        return connection.recv(1000).decode().split()
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_the_last_one_out_stops_the_server(state, another_user, kind):
+    mine = keeper.join(state, kind, throwaway=True)
+    other = another_user(kind)
+    first = running(state, kind)
+    assert len(first) > 0
+    mine.leave()
+    assert running(state, kind)[0] == first[0]
+    other.send_signal(signal.SIGKILL)
+    assert wait_for(lambda: running(state, kind) == [], 10) is True
+    assert mine.keeper.wait(10) == 0
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_nothing_outlives_a_killed_keeper_and_the_next_start_recovers(state, kind):
+    broken = keeper.join(state, kind, throwaway=True)
+    broken.keeper.send_signal(signal.SIGKILL)
+    broken.keeper.wait()
+    assert wait_for(lambda: running(state, kind) == [], 10) is True
+    again = keeper.join(state, kind, throwaway=True)
+    assert (again.url, len(running(state, kind)) > 0) == (broken.url, True)
+    os.close(broken.holder)
+    again.leave()
+
+
+def test_a_server_that_dies_is_started_again_and_it_is_said(state):
+    mine = keeper.join(state, "redis", throwaway=True)
+    (first,) = running(state, "redis")
+    os.kill(first, signal.SIGKILL)
+    assert wait_for(lambda: running(state, "redis") not in ([], [first]), 10) is True
+    assert wait_for(lambda: redis(state, "PING") == ["+PONG"], 10) is True
+    mine.leave()
+    assert (
+        "redis ended unexpectedly and is started again (1 of 5)."
+        in (state.log / "servers.log").read_text()
+    )
+
+
+def test_what_the_queue_took_survives_a_crash_of_all(state):
+    """With the settings of the demo, not those of the tests."""
+    mine = keeper.join(state, "redis")
+    assert redis(state, "SET", "task", "1") == ["+OK"]
+    assert redis(state, "WAITAOF", "1", "0", "0")[0].startswith(("-ERR", "*"))  # not in Redis 6
+    assert redis(state, "CONFIG", "GET", "appendonly")[-1] == "yes"
+    assert redis(state, "CONFIG", "GET", "maxmemory-policy")[-1] == "noeviction"
+    mine.leave()
+    again = keeper.join(state, "redis")
+    assert redis(state, "GET", "task") == ["$1", "1"]
+    again.leave()
+
+
+def test_a_server_that_cannot_start_says_why(state):
+    cluster = KINDS["postgres"](state, throwaway=True).cluster
+    cluster.mkdir()
+    (cluster / "PG_VERSION").write_text("9\n")
+    with pytest.raises(Trouble, match=r"were made by PostgreSQL 9, but [0-9]+ is here now"):
+        keeper.join(state, "postgres")
+
+
+def test_an_earlier_answer_is_not_taken_for_a_new_one(state):
+    (state.run / "redis.answer").write_text(json.dumps({"url": "unix:///nowhere"}))
+    mine = keeper.join(state, "redis", throwaway=True)
+    assert mine.url == f"unix://{state.sockets() / 'redis.sock'}"
+    mine.leave()
