@@ -1,0 +1,40 @@
+"""Load the demo: offices, accounts, plans, rosters of invented people. What is there is kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from core.models import Region
+from training.demo import accounts, plans, rosters, spells
+from training.models import Institution
+
+CLERKS = {"621022": "huanxian", "621027": "zhenyuan", "622926": "dongxiang"}
+
+
+class Command(BaseCommand):
+    help = "Loads the demo data; with --logins only prints the accounts."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--logins", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not options["logins"]:
+            self.load()
+            return
+        for username, password, what in accounts.logins():
+            self.stdout.write(f"{username}\t{password}\t{what}")
+
+    def load(self) -> None:
+        if not Region.objects.filter(code__startswith="62", level=Region.Level.VILLAGE).exists():
+            raise CommandError("First load the divisions: load_divisions --province 62")
+        users = accounts.load_accounts()
+        plans.load_programs()
+        plans.load_plans()
+        written = rosters.bring_in_rosters({code: users[name] for code, name in CLERKS.items()})
+        Institution.objects.filter(county_code="621022", name="环县职业中等专业学校").update(
+            key=accounts.INSTITUTION_KEY
+        )
+        noted = spells.note_spells()
+        self.stdout.write(f"Demo data: {written} enrollments added, {noted} category spells noted.")
