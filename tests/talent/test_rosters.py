@@ -18,7 +18,8 @@ from talent.names import judge_names, repair_name_column
 
 # Rosters as county offices keep them, each with a record of what may be repaired and what is held.
 ROSTERS = Path(os.environ.get("PORTAL_ROSTERS", Path(__file__).parents[3] / "shared" / "rosters"))
-ID_HEADS, NAME_HEADS = ("身份证号码", "身份证号", "身份证"), ("姓名", "学员姓名")
+ID_HEADS = ("身份证号码", "身份证号", "身份证", "公民身份号码")
+NAME_HEADS = ("姓名", "学员姓名")
 DATE_HEADS = ("开班时间", "结业时间", "培训起止时间")
 ID_WHYS = {trouble.value for trouble in IdNumberTrouble}
 
