@@ -13,8 +13,8 @@ Event = dict[str, Any]
 
 # PostgreSQL repeats whole rows in these lines of an error.
 ROW_IN_ERROR = re.compile(r"^(DETAIL|CONTEXT):.*$", re.MULTILINE)
-# Citizen numbers, phones, bank cards.
-LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z-])[0-9]{11,}[Xx]?(?![0-9A-Za-z-])")
+# Phones, citizen numbers, bank cards; not the 12 digits of a village's code.
+LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z-])(1[3-9][0-9]{9}|[0-9]{15,}[Xx]?)(?![0-9A-Za-z-])")
 
 
 def add_request_id(logger: Any, method: str, event: Event) -> Event:

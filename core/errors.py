@@ -9,12 +9,13 @@ from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.template import loader
 from django.utils.translation import gettext as _
+from psycopg2 import errors
 
 from core.request_id import current_request_id
 
 RETRY_AFTER_SECONDS = "10"
-# SQLSTATEs of a database that answers, but not in time: canceled, lock not available, deadlock.
-TOO_BUSY = {"57014", "55P03", "40P01"}
+# The database answers, but not in time: statement canceled, lock not available, deadlock.
+TOO_BUSY = (errors.lookup("57014"), errors.lookup("55P03"), errors.lookup("40P01"))
 # What is not sent back into a page: it is secret, or the new page brings its own.
 NOT_KEPT = ("csrfmiddlewaretoken", "password", "token", "otp")
 
@@ -32,11 +33,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _unavailable(request: HttpRequest, trouble: Exception) -> HttpResponse:
-    code = getattr(trouble.__cause__, "pgcode", None)
     sentence = (
-        _("The database is too busy to answer in time; nothing was saved.")
-        if code in TOO_BUSY
-        else _("The database does not answer at the moment; nothing was saved.")
+        _("The database is too busy to answer in time; what you sent may not have been saved.")
+        if isinstance(trouble.__cause__, TOO_BUSY)
+        else _("The database does not answer at the moment; what you sent may not have been saved.")
     )
     response = _answer(request, "errors/database_down.html", sentence, 503)
     response.headers["Retry-After"] = RETRY_AFTER_SECONDS
