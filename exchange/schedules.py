@@ -70,7 +70,7 @@ def load(schedules: tuple[Schedule, ...] = SCHEDULES, *, reset: bool = False) ->
     """
     added = changed = 0
     for schedule in schedules:
-        declared = {"task": schedule.task, "description": schedule.description}
+        declared: dict[str, object] = {"task": schedule.task, "description": schedule.description}
         found = PeriodicTask.objects.filter(name=schedule.name).first()
         if found is None:
             PeriodicTask.objects.create(name=schedule.name, **declared, **_times(schedule))

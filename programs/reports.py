@@ -44,13 +44,16 @@ BREAKDOWN = (
 
 
 def figures(line: Line) -> list[Any]:
-    """The cells of FIGURES. What was not planned stays empty: it is not a plan of 0."""
-    return [line.planned, line.apart or None, line.done, line.rate, line.gap if line.due else None]
+    """The cells of FIGURES. Where there is no plan they stay empty: that is not a plan of 0."""
+    gap = None if line.planned is None and not line.apart else line.gap
+    return [line.planned, line.apart or None, line.done, line.rate, gap]
 
 
 def breakdown(line: Line) -> list[Any]:
-    """The cells of BREAKDOWN."""
-    return [line.allotted, line.remainder, line.handed_down if line.planned is not None else None]
+    """The cells of BREAKDOWN; a county hands nothing down."""
+    if line.planned is None or len(line.place) == COUNTY:
+        return [None, None, None]
+    return [line.allotted, line.remainder, line.handed_down]
 
 
 def places(context: ReportContext, execution: Execution) -> list[Region]:

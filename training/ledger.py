@@ -43,7 +43,7 @@ SOURCES = {
 # Without the right to them the sealed numbers are not even read.
 IN_FULL = {"id_number": "person__id_number_sealed", "phone": "person__phone_sealed"}
 MASKED = {"id_number": "person__id_number_mask", "phone": "person__phone_mask"}
-WORDS: dict[str, Mapping[str, str]] = {
+WORDS: dict[str, Mapping[Any, str]] = {
     "sex": people_wordings.SEX,
     "education": people_wordings.EDUCATION,
     "category": people_wordings.CATEGORY,
@@ -79,7 +79,7 @@ def person_rows(
     number = count(1)
     while chunk := list(islice(rows, CHUNK)):
         *found, as_written = zip(*chunk, strict=True)
-        by_name = dict(zip(NAMES, found, strict=True))
+        by_name: dict[str, Sequence[Any]] = dict(zip(NAMES, found, strict=True))
         phones = _phones(by_name["phone"], as_written, in_full)
         by_name |= _worded(by_name, places) | {"phone": phones}
         if in_full:

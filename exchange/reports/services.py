@@ -172,7 +172,7 @@ def retry(run: ReportRun, *, by: User) -> None:
         failed = ReportRun.objects.filter(pk=run.pk, state=ReportRun.State.FAILED)
         again = {"state": ReportRun.State.QUEUED, "attempt": 0, "done": 0, "error": ""}
         asking = {} if run.by_clock else {"requested_by": by, "office": by.office}
-        cleared = {"error_params": {}, "finished_at": None, "queued_at": Now()}
+        cleared: dict[str, Any] = {"error_params": {}, "finished_at": None, "queued_at": Now()}
         if failed.update(**again, **asking, **cleared) != 1:
             raise ReportNotPossible(NOT_FAILED)
         run.refresh_from_db()
