@@ -3,8 +3,10 @@
 from importlib.util import find_spec
 
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from core import health
+from core.access import Open, admits
 
 # Prefix by app; an app without pages has no urls.py.
 PAGES = {
@@ -19,6 +21,7 @@ PAGES = {
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("language/", admits(Open.EVERYBODY)(set_language), name="set_language"),
 ]
 urlpatterns += [
     path(prefix, include(f"{app}.urls"))
@@ -26,4 +29,7 @@ urlpatterns += [
     if find_spec(f"{app}.urls")
 ]
 
+handler400 = "core.errors.bad_request"
+handler403 = "core.errors.denied"
+handler404 = "core.errors.not_found"
 handler500 = "core.errors.server_error"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.template import loader
 from django.utils.translation import gettext as _
 from psycopg2 import errors
 
+from core.navigation import home_of
 from core.request_id import current_request_id
 
 RETRY_AFTER_SECONDS = "10"
@@ -32,6 +33,29 @@ def server_error(request: HttpRequest) -> HttpResponse:
     return _answer(request, "errors/500.html", sentence, 500)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    sentence = _("The portal could not understand this request.")
+    return _answer(request, "errors/400.html", sentence, 400)
+
+
+def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer to whom a door does not admit; at the start page, the way to the right one."""
+    home = home_of(request.user)
+    if request.path == "/" != home:
+        return HttpResponseRedirect(home)
+    return _answer(request, "errors/403.html", _("Your role does not allow this."), 403, home)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _answer(request, "errors/404.html", _("There is nothing at this address."), 404)
+
+
+def page_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The answer to a form whose CSRF token does not fit."""
+    sentence = _("This page had been open too long, so nothing was saved.")
+    return _answer(request, "errors/csrf.html", sentence, 403)
+
+
 def _unavailable(request: HttpRequest, trouble: Exception) -> HttpResponse:
     sentence = (
         _("The database is too busy to answer in time; what you sent may not have been saved.")
@@ -43,7 +67,9 @@ def _unavailable(request: HttpRequest, trouble: Exception) -> HttpResponse:
     return response
 
 
-def _answer(request: HttpRequest, template: str, sentence: str, status: int) -> HttpResponse:
+def _answer(
+    request: HttpRequest, template: str, sentence: str, status: int, home_url: str = "/"
+) -> HttpResponse:
     request_id = current_request_id()
     if request.path.startswith("/api/"):
         response: HttpResponse = JsonResponse(
@@ -56,6 +82,7 @@ def _answer(request: HttpRequest, template: str, sentence: str, status: int) -> 
             "kept": kept(request.POST),
             "again": request.get_full_path(),
             "csrf_token": get_token(request),
+            "home_url": home_url,
         }
         # Without the request no context processor runs, which might ask the database again.
         response = HttpResponse(loader.render_to_string(template, context), status=status)

@@ -1,0 +1,1 @@
+"""The pages of core: signing in, accounts, roles, the audit trail, rules."""

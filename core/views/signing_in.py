@@ -1,0 +1,100 @@
+"""Signing in and out, one's own account and password."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import views as auth
+from django.contrib.auth.forms import AuthenticationForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse, reverse_lazy
+from django.utils.translation import gettext as _
+
+from core import services
+from core.access import ROLES, Open, admits
+from core.forms import OwnPasswordForm
+from core.models import Assignment, User
+from core.navigation import home_of
+
+
+class LoginView(auth.LoginView):
+    """Unknown name, wrong password and closed account get one and the same answer."""
+
+    access = Open.EVERYBODY
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        response = super().form_valid(form)
+        services.note_sign_in(by=_user(self.request))
+        return response
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        if form.data.get("username") and form.data.get("password"):
+            locked = bool(getattr(self.request, "axes_locked_out", False))
+            services.note_refused_sign_in(username=form.data["username"], locked=locked)
+        return _unaccepted(super().form_invalid(form))
+
+    def get_default_redirect_url(self) -> str:
+        return home_of(_user(self.request))
+
+    def get_success_url(self) -> str:
+        if services.has_initial_password(_user(self.request)):
+            return reverse("core:password-change")
+        return super().get_success_url()
+
+
+class LogoutView(auth.LogoutView):
+    access = Open.EVERYBODY
+
+
+class PasswordChangeView(auth.PasswordChangeView):
+    """Ends the user's other sessions: each carries a hash of the password."""
+
+    access = Open.SIGNED_IN
+    form_class = OwnPasswordForm
+    success_url = reverse_lazy("core:password-change-done")
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return _unaccepted(super().form_invalid(form))
+
+
+class PasswordChangeDoneView(auth.PasswordChangeDoneView):
+    access = Open.SIGNED_IN
+
+
+@admits(Open.SIGNED_IN)
+def account(request: HttpRequest) -> HttpResponse:
+    """Who one is here, and what one may do where."""
+    user = _user(request)
+    change = {"label": _("Change the password"), "url": reverse("core:password-change")}
+    context = {
+        "facts": [
+            {"label": _("Name"), "value": user.name},
+            {"label": _("User name"), "value": user.username},
+            {"label": _("Office"), "value": user.office},
+        ],
+        "columns": [
+            {"key": "role", "label": _("Role")},
+            {"key": "region", "label": _("Region")},
+            {"key": "description", "label": _("What it is for")},
+        ],
+        "roles": [_role_row(held) for held in user.assignments.select_related("region")],
+        "actions": [change | {"icon": "key"}],
+    }
+    return render(request, "core/account.html", context)
+
+
+def _role_row(held: Assignment) -> dict[str, Any]:
+    role = ROLES[held.role]
+    values = (role.name, held.region.name, role.description)
+    return {"cells": [{"value": value} for value in values]}
+
+
+def _user(request: HttpRequest) -> User:
+    user: User = request.user  # type: ignore[assignment]
+    return user
+
+
+def _unaccepted(response: HttpResponse) -> HttpResponse:
+    response.status_code = 422
+    return response
