@@ -1,6 +1,12 @@
 """Why a file is refused, in the one sentence its owner reads."""
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
+
+
+def _(sentence: str) -> str:
+    """Mark for translation. Django's own way needs settings; the reading process has none."""
+    return sentence
+
 
 _SENTENCES = {
     "empty": _(
@@ -61,13 +67,15 @@ _SENTENCES = {
 class FileRefused(Exception):
     """A file that is not read: `code` is a stable slug, `str()` the translated sentence.
 
-    `facts` fill the sentence (`rows=200000`); an unknown code means "unreadable".
+    `sentence` is the untranslated one, to be kept; `facts` fill it (`rows=200000`). An
+    unknown code means "unreadable".
     """
 
     def __init__(self, code: str, **facts: int) -> None:
         super().__init__(code)
         self.code = code if code in _SENTENCES else "unreadable"
+        self.sentence = _SENTENCES[self.code]
         self.facts = facts
 
     def __str__(self) -> str:
-        return str(_SENTENCES[self.code]) % self.facts
+        return gettext(self.sentence) % self.facts

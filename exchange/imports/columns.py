@@ -11,7 +11,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -130,26 +130,33 @@ def text(max_length: int, *, compact: bool = False) -> Reader:
     return read
 
 
-def choice(wordings: dict[str, str], *, also: dict[str, str] | None = None) -> Reader:
-    """One of a list: `wordings` maps a value to its official wording.
+@dataclass(frozen=True)
+class Choice:
+    """Reads one of a list: `wordings` maps a value to its official wording.
 
     `also` maps further wordings in use to their values. A cell that uses one of
     those keeps it, so that its office finds its own words again.
     """
-    values = {wording: value for value, wording in wordings.items()} | (also or {})
 
-    def read(cells: Sequence[str], reading: Reading) -> list[str | None]:
+    wordings: Mapping[str, str]
+    also: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, cells: Sequence[str], reading: Reading) -> list[str | None]:
+        values = {wording: value for value, wording in self.wordings.items()} | dict(self.also)
         written = texts(cells, reading, compact=True)
         found = list(map(values.get, written))
         for row, value in enumerate(found):
             if value is None:
                 if written[row]:
                     reading.trouble(CHOICE_IS_LISTED, row, NOT_LISTED, value=written[row][:20])
-            elif wordings[value] != written[row]:
+            elif self.wordings[value] != written[row]:
                 reading.keep_wording(row, written[row])
         return found
 
-    return read
+
+def choice(wordings: Mapping[str, str], *, also: Mapping[str, str] | None = None) -> Choice:
+    """One of a list, by its official wording or one of `also`."""
+    return Choice(wordings, also or {})
 
 
 DATE_TEXT = re.compile(
@@ -180,18 +187,25 @@ def one_date(cell: str) -> datetime.date | None:
     return SERIAL_ORIGIN + datetime.timedelta(days=int(serial))
 
 
-def number(*, most: int, places: int = 1) -> Reader:
-    """A number from 0 to `most` with at most `places` decimals."""
+@dataclass(frozen=True)
+class Number:
+    """Reads a number from 0 to `most` with at most `places` decimals."""
 
-    def one_number(cell: str) -> Decimal | None:
+    most: int
+    places: int = 1
+
+    def __call__(self, cells: Sequence[str], reading: Reading) -> list[Decimal | None]:
+        return _each_distinct(cells, reading, self.one_number, NUMBER_IS_PLAUSIBLE, NO_NUMBER)
+
+    def one_number(self, cell: str) -> Decimal | None:
         value = Decimal(marks.content(cell))
-        fits = value.is_finite() and 0 <= value <= most and value == round(value, places)
+        fits = value.is_finite() and 0 <= value <= self.most and value == round(value, self.places)
         return value if fits else None
 
-    def read(cells: Sequence[str], reading: Reading) -> list[Decimal | None]:
-        return _each_distinct(cells, reading, one_number, NUMBER_IS_PLAUSIBLE, NO_NUMBER)
 
-    return read
+def number(*, most: int, places: int = 1) -> Number:
+    """A number from 0 to `most` with at most `places` decimals."""
+    return Number(most, places)
 
 
 V = TypeVar("V")

@@ -53,7 +53,8 @@ class ImportKind:
     names the clean columns; `clean(batch, rows, reading)` gives their cells, as
     COPY text or None, for the rows that are not held. `write(incoming, by=...)`
     moves the rows into the tables within the caller's transaction and returns how
-    many are new.
+    many are new. `list_url` names the list page whose `?import=` shows the rows of an
+    import by its public id.
     """
 
     key: str
@@ -66,6 +67,7 @@ class ImportKind:
     clean: Callable[[Batch, Sequence[int], Reading], Iterable[Sequence[str | None]]]
     write: Callable[..., int]
     options: tuple[Option, ...] = ()
+    list_url: str = ""
 
     def chosen(self, given: Mapping[str, str | None]) -> dict[str, str]:
         """The options as given, with defaults. Raises ValueError for what is no choice."""
