@@ -82,7 +82,7 @@ def _bring_in(county: DemoCounty, year: int, program: str, size: int, *, by: Use
         return 0
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "roster.xlsx"
-        write_workbook(path, [_sheet(county, year, program, size)], labels=NO_HEAD)
+        write_roster(path, county, year, program, size)
         with path.open("rb") as file:
             batch = services.bring_in(
                 file=file,
@@ -93,6 +93,11 @@ def _bring_in(county: DemoCounty, year: int, program: str, size: int, *, by: Use
                 by=by,
             )
     return _see_through(batch, by)
+
+
+def write_roster(path: Path, county: DemoCounty, year: int, program: str, size: int) -> None:
+    """Write a roster of `size` invented people; the same county and year make the same file."""
+    write_workbook(path, [_sheet(county, year, program, size)], labels=NO_HEAD)
 
 
 def _see_through(batch: ImportBatch, by: User) -> int:
