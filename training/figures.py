@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
+from django.db import connection
 from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import Left, TruncMonth
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_noop as N_
 
 from exchange.models import Rollup
@@ -17,8 +19,16 @@ from training.rollups import ATTENDANCES
 
 log = structlog.get_logger()
 
-# The ledger's column for regions of this length.
-AREA_COLUMNS = {2: "province", 4: "prefecture_code", 6: "county_code"}
+# The ledger's column for regions of this length of code.
+AREA_COLUMNS = {4: "prefecture_code", 6: "county_code"}
+# The questions that one pass over the ledger answers, and how the database numbers them:
+# a bit for each of area, category and month that is left out.
+PEOPLE_BY = {7: (), 3: ("area",), 5: ("category",), 6: ("month",), 4: ("category", "month")}
+COUNT_PEOPLE = """
+SELECT grouping(area, category, month), count(DISTINCT person_id), area, category, month::date
+FROM ({cells}) AS cells
+GROUP BY GROUPING SETS ((), (area), (category), (month), (category, month))
+"""
 CELL = ("county_code", "month", "program", "category")
 Key = tuple[Any, ...]
 
@@ -40,9 +50,9 @@ class FiguresDisagree(Exception):
 class Figures:
     """What was trained in a region in a period, by the start of the class.
 
-    Both questions take any of `area` (codes of `area_length` digits), `month` (its
-    first day) and `category`, and answer with a dict from the tuple of those to whole
-    numbers; what is not in it is 0.
+    Both questions are asked by any of `area` (codes of `area_length` digits),
+    `category` and `month` (its first day), and answered with a dict from the tuple of
+    those to whole numbers; what is not in it is 0.
     """
 
     def __init__(self, region_code: str, period: Period, area_length: int = 6) -> None:
@@ -58,11 +68,26 @@ class Figures:
         return _grouped(kept, by, Sum("amount"))
 
     def people(self, *by: str) -> dict[Key, int]:
-        """人: how many different people; groups overlap, so they cannot be summed."""
-        ledger = self.ledger.annotate(
-            area=F(AREA_COLUMNS[self.area_length]), month=TruncMonth("start_date")
-        )
-        return _grouped(ledger, by, Count("person_id", distinct=True))
+        """人: how many different people; groups overlap, so they cannot be summed.
+
+        KeyError for a question that is not among PEOPLE_BY.
+        """
+        return self._people[by]
+
+    @cached_property
+    def _people(self) -> dict[tuple[str, ...], dict[Key, int]]:
+        """The answers to every question of PEOPLE_BY, from one pass over the ledger."""
+        area = F(AREA_COLUMNS[self.area_length])
+        rows = self.ledger.annotate(area=area, month=TruncMonth("start_date")).order_by()
+        cells = rows.values("area", "category", "month", "person_id").distinct()
+        sql, params = cells.query.sql_with_params()
+        found: dict[tuple[str, ...], dict[Key, int]] = {by: {} for by in PEOPLE_BY.values()}
+        with connection.cursor() as cursor:
+            cursor.execute(COUNT_PEOPLE.format(cells=sql), params)
+            for number, people, *values in cursor:
+                key = tuple(value for value in values if value is not None)
+                found[PEOPLE_BY[number]][key] = people
+        return found
 
     def check(self) -> None:
         """Compare the kept figures with the ledger, cell by cell. Raises FiguresDisagree."""

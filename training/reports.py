@@ -23,7 +23,7 @@ TITLE = "培训台账"
 SUMMARY_TITLE = "培训台账汇总表"
 BY_MONTH_TITLE = "培训台账分月汇总表"
 BY_CATEGORY_TITLE = "培训台账分人员类别分月汇总表"
-UNIT = "人次、人"
+UNIT, ROWS_UNIT = "人次、人", "人次"
 WHOLE = "合计"
 
 DEFINITIONS = (
@@ -79,7 +79,7 @@ def people_sheet(context: ReportContext, found: Figures) -> SheetSpec:
         name=TITLE,
         columns=ledger.columns(whole_hours=whole_hours),
         rows=people_rows(context, found),
-        head=context.head(TITLE, unit=UNIT, period=year_to_date(context)),
+        head=context.head(TITLE, unit=ROWS_UNIT, period=year_to_date(context)),
         foot=context.foot(*notes),
         paper="A3",
         freeze=2,

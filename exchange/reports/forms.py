@@ -29,7 +29,7 @@ LABELS = HeadLabels(
 # The four municipalities' departments are bureaus, as those below a province are.
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 NOT_YET_NUMBERED = "待核定"
-MADE_BY_CLOCK = "系统定时生成"
+MADE_BY_SYSTEM = "系统生成"
 TO_BE_CHECKED = "表号、制定机关等表头项目尚待对照正式文件核实。"
 SETTING = "form"
 

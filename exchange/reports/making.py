@@ -88,7 +88,7 @@ def context_of(run: ReportRun, kind: ReportKind, as_of: datetime.datetime) -> Re
         period=period,
         as_of=as_of,
         office=forms.filing_office(region, run.office),
-        made_by=str(run.requested_by or forms.MADE_BY_CLOCK),
+        made_by=str(run.requested_by or forms.MADE_BY_SYSTEM),
         form=forms.form_for(kind.key, kind.form, region.code, period.last_day),
         with_numbers=with_numbers(run),
     )

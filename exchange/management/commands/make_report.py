@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from exchange.models import ReportRun
@@ -36,7 +37,7 @@ class Command(BaseCommand):
         put(making.folder() / run.stored_as, output)
         self.stdout.write(
             _("%(file)s: %(rows)d rows, as of %(moment)s.")
-            % {"file": output, "rows": run.rows, "moment": f"{run.as_of:%Y-%m-%d %H:%M:%S %Z}"}
+            % {"file": output, "rows": run.rows, "moment": f"{localtime(run.as_of):%Y-%m-%d %H:%M:%S}"}
         )
 
 
