@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
+from django.utils.translation import gettext
 
 from core.models import AuditEntry
 from core.request_id import current_request_id
@@ -39,3 +40,8 @@ def record(
         request_id=current_request_id(),
         succeeded=succeeded,
     )
+
+
+def act_name(verb: str) -> str:
+    """The verb in the reader's words: 'core.account.opened' is 'account opened', translated."""
+    return gettext(" ".join(verb.split(".")[1:]).replace("_", " "))

@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from core.models import User
 
 
+PROVINCE_DIGITS = 2
+
+
 class RegionScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
     """Rows that happened in a place. The scope is declared here and nowhere else."""
 
@@ -71,6 +74,25 @@ class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]
             condition |= beneath("office__region_id", code)
         return self.filter(condition)
 
+    def of_offices_within(self, region_code: str) -> Self:
+        return self.filter(beneath("office__region_id", region_code))
+
+    def without_role(self) -> Self:
+        return self.filter(assignments__isnull=True)
+
+
+class AssignmentQuerySet(RegionScopedQuerySet):
+    region_column = "region_id"
+    permission = Permission.GRANT_ROLES
+
 
 class AuditEntryQuerySet(RegionScopedQuerySet):
     permission = Permission.READ_AUDIT
+
+    def visible_to(self, user: User, permission: Permission | None = None) -> Self:
+        """Acts in the user's regions; those of no region are the provinces' to read."""
+        scope = scope_of(user, permission or self.permission)
+        seen = super().visible_to(user, permission)
+        if any(len(code) == PROVINCE_DIGITS for code in scope.whole):
+            seen = seen | self.filter(region_code="")
+        return seen

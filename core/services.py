@@ -34,6 +34,23 @@ def new_initial_password() -> str:
 
 
 @transaction.atomic
+def open_office(*, region: Region, name: str, by: User | None) -> Office:
+    """A bureau of a region, for accounts to belong to. Raises AccountRefused."""
+    _require_office(Office(region=region, name=name), by)
+    office, is_new = Office.objects.get_or_create(region=region, name=name.strip())
+    if not is_new:
+        raise AccountRefused(_("This region has an office of this name already."))
+    audit.record(
+        "core.office.added",
+        by=by,
+        target=office,
+        region_code=region.pk,
+        changes={"office": office.name},
+    )
+    return office
+
+
+@transaction.atomic
 def open_account(
     *, username: str, name: str, office: Office, password: str, by: User | None
 ) -> User:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import ADMINISTRATORS, Grant, role_choices
 from core.models.regions import Region
-from core.querysets import OfficeQuerySet, UserQuerySet
+from core.querysets import AssignmentQuerySet, OfficeQuerySet, UserQuerySet
 
 
 class Office(models.Model):
@@ -92,6 +92,8 @@ class Assignment(models.Model):
     narrowed_to = models.CharField(_("narrowed to"), max_length=40, blank=True, default="")
     granted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     granted_at = models.DateTimeField(auto_now_add=True)
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("assignment")

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from core import services
 from core.access import ROLES, Open, admits
 from core.forms import OwnPasswordForm
-from core.models import Assignment, User
+from core.models import Assignment
 from core.navigation import home_of
+from core.views.shared import acting
 
 
 class LoginView(auth.LoginView):
@@ -25,7 +26,7 @@ class LoginView(auth.LoginView):
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         response = super().form_valid(form)
-        services.note_sign_in(by=_user(self.request))
+        services.note_sign_in(by=acting(self.request))
         return response
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
@@ -35,10 +36,10 @@ class LoginView(auth.LoginView):
         return _unaccepted(super().form_invalid(form))
 
     def get_default_redirect_url(self) -> str:
-        return home_of(_user(self.request))
+        return home_of(acting(self.request))
 
     def get_success_url(self) -> str:
-        if services.has_initial_password(_user(self.request)):
+        if services.has_initial_password(acting(self.request)):
             return reverse("core:password-change")
         return super().get_success_url()
 
@@ -65,7 +66,7 @@ class PasswordChangeDoneView(auth.PasswordChangeDoneView):
 @admits(Open.SIGNED_IN)
 def account(request: HttpRequest) -> HttpResponse:
     """Who one is here, and what one may do where."""
-    user = _user(request)
+    user = acting(request)
     change = {"label": _("Change the password"), "url": reverse("core:password-change")}
     context = {
         "facts": [
@@ -88,11 +89,6 @@ def _role_row(held: Assignment) -> dict[str, Any]:
     role = ROLES[held.role]
     values = (role.name, held.region.name, role.description)
     return {"cells": [{"value": value} for value in values]}
-
-
-def _user(request: HttpRequest) -> User:
-    user: User = request.user  # type: ignore[assignment]
-    return user
 
 
 def _unaccepted(response: HttpResponse) -> HttpResponse:
