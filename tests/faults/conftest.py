@@ -26,8 +26,20 @@ class Worker:
         url = urlsplit(os.environ["DATABASE_URL"])
         database = urlunsplit(url._replace(path="/" + connection.settings_dict["NAME"]))
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "celery", "-A", "config", "worker", "-c", "1", "-l", "ERROR",
-             "--without-mingle", "--without-gossip"],
+            [
+                sys.executable,
+                "-m",
+                "celery",
+                "-A",
+                "config",
+                "worker",
+                "-c",
+                "1",
+                "-l",
+                "ERROR",
+                "--without-mingle",
+                "--without-gossip",
+            ],
             env={
                 **os.environ,
                 **LEASE,
