@@ -5,8 +5,9 @@
 with the portal's environment and DATABASE_URL set to an empty database that may be filled
 and dropped.
 
-Protocol: VACUUM and CHECKPOINT before each run; floor and import alternate; three rounds. An import is the whole way of the file: kept, read in its
-child process, judged by all rules, staged, written with register, classes and rollups.
+Protocol: VACUUM and CHECKPOINT before each run; floor and import alternate; three rounds. An
+import is the whole way of the file: kept, read in its child process, judged by all rules,
+staged, written with register, classes and rollups.
 `known` imports people who are in the register already, `new` people who are not.
 """
 
@@ -68,7 +69,8 @@ def whole_import(path: Path) -> dict[str, float]:
     jobs.run(batch._meta.label_lower, batch.pk)
     written = time.perf_counter()
     batch.refresh_from_db()
-    assert batch.state == ImportBatch.State.DONE and batch.written == batch.people
+    assert batch.state == ImportBatch.State.DONE
+    assert batch.written == batch.people
     return {"judge": judged - started, "write": written - judged, "all": written - started}
 
 
