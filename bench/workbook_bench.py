@@ -149,7 +149,8 @@ def by_calamine(path: Path):
 
 
 def by_openpyxl(path: Path):
-    return openpyxl.load_workbook(path, read_only=True).worksheets[0].iter_rows(values_only=True)
+    sheet = openpyxl.load_workbook(path, read_only=True).worksheets[0]
+    return sheet.iter_rows(max_col=len(COLUMNS), values_only=True)
 
 
 def main() -> None:

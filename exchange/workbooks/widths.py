@@ -12,6 +12,7 @@ from exchange.workbooks.specs import Column, Head, HeadLabels, Kind
 from exchange.workbooks.texts import display_width
 
 PADDING, WIDEST = 2, 42
+LIMIT = 255  # of a column in any spreadsheet
 TITLE_ON_ONE_LINE = 12  # a longer title may break into two lines
 LEAST = {Kind.TEXT: 6, Kind.DATE: 14, Kind.MONTH: 10}  # others: 8
 BY_CONTENT = (Kind.TEXT, Kind.INTEGER)  # shown as they are
@@ -32,7 +33,7 @@ def column_widths(
         return widths
     share = math.ceil(missing / free)
     return [
-        width + share if each.width is None else width
+        min(width + share, LIMIT) if each.width is None else width
         for each, width in zip(columns, widths, strict=True)
     ]
 

@@ -55,7 +55,8 @@ def write_workbook(
     The file is written aside, synced, read back whole and only then put in place (readable by
     its owner alone); on any error nothing stands under its name. Raises CellUnwritable for a
     value its column cannot show, ValueError for a sheet without columns or a row of the wrong
-    length, OSError when the disk is full, WorkbookDamaged when the file does not read back.
+    length, OSError when the disk is full, WorkbookDamaged when the file does not read back,
+    zipfile.LargeZipFile beyond 2 GiB.
     """
     book = _Book(labels, Limits(max_rows, max_bytes), progress)
     stamp = write_aside(target, lambda file: book.fill(file, sheets, created), book.check)

@@ -74,6 +74,12 @@ def test_text_is_kept_to_the_letter(text):
     assert read(Kind.TEXT, [text]) == [text]
 
 
+@pytest.mark.parametrize("text", [" 前", "后 "])
+def test_spaces_at_the_edge_are_marked_for_keeping(text):
+    sheet = column(Kind.TEXT, ["甲", text, "乙"]).part("xl/worksheets/sheet1.xml")
+    assert f'<t xml:space="preserve">{text}</t>' in sheet
+
+
 def test_long_texts_are_shown_and_too_long_ones_cut():
     book = column(Kind.TEXT, ["=" + "长" * 300, "𠮷" * 16_384, "短"])
     assert [row[0] for row in book.grid()[1:]] == ["=" + "长" * 300, "𠮷" * 16_383, "短"]

@@ -7,7 +7,7 @@ import os
 import resource
 import tracemalloc
 import zipfile
-from datetime import UTC, datetime
+from datetime import datetime, timedelta, timezone
 
 import pytest
 
@@ -21,6 +21,7 @@ from exchange.workbooks import (
     write_csv,
     write_workbook,
 )
+from exchange.workbooks.cells import BodyRows
 from tests.exchange.workbooks.books import LABELS, Written
 
 COLUMNS = [Column("序号", Kind.INTEGER), Column("姓名")]
@@ -66,6 +67,11 @@ def test_each_sheet_of_a_long_table_prints_its_own_area():
     assert [sheet.freeze_panes for sheet in sheets] == ["A4", "A4"]
 
 
+def test_a_quote_in_the_name_of_a_sheet_is_doubled_where_it_is_referred_to():
+    book = Written(SheetSpec("某'县", COLUMNS, []))
+    assert "'某''县'!$A$1:$B$1</definedName>" in book.part("xl/workbook.xml")
+
+
 def test_a_table_also_goes_on_before_its_xml_is_too_large():
     book = Written(long_list(1500), max_bytes=40_000)
     assert book.info.rows == {"名单": 500, "名单(2)": 500, "名单(3)": 500}
@@ -93,7 +99,7 @@ def test_names_of_sheets_are_made_legal_and_different():
 
 
 def test_equal_input_makes_equal_bytes():
-    made = datetime(2020, 1, 5, 2, 30, tzinfo=UTC)
+    made = datetime(2020, 1, 5, 10, 30, tzinfo=timezone(timedelta(hours=8)))
     first, second = (Written(long_list(600, foot=FOOT), created=made) for _ in range(2))
     assert first.data == second.data
     assert first.book().properties.created == datetime(2020, 1, 5, 2, 30)
@@ -139,7 +145,7 @@ def too_many_bytes():
 @pytest.fixture(params=["xlsx", "csv"])
 def write(request, tmp_path):
     """Write 5,000 rows over a file that stands there already."""
-    path = tmp_path / f"{'长' * 60}.{request.param}"
+    path = tmp_path / f"{'长' * 80}.{request.param}"
     path.write_text("as it was")
 
     def writing(progress=None):
@@ -177,15 +183,47 @@ def test_the_file_takes_its_place_when_whole(write, tmp_path):
     assert hashlib.sha256(found).hexdigest() == info.sha256
 
 
-@pytest.mark.parametrize("place", [0.5, 0.999])
-def test_a_file_that_does_not_read_back_is_not_put_in_place(monkeypatch, tmp_path, place):
-    def damaging_sync(handle):
-        os.pwrite(handle, b"\xff\x00\xff\x00", int(os.fstat(handle).st_size * place))
+def overwrite_middle(handle):
+    os.pwrite(handle, b"\xff\x00\xff\x00", os.fstat(handle).st_size // 2)
 
-    monkeypatch.setattr(os, "fsync", damaging_sync)
+
+def overwrite_end(handle):
+    os.pwrite(handle, b"\xff\x00\xff\x00", os.fstat(handle).st_size - 300)
+
+
+def cut_short(handle):
+    os.ftruncate(handle, os.fstat(handle).st_size - 3)
+
+
+@pytest.mark.parametrize("damage", [overwrite_middle, overwrite_end, cut_short])
+def test_a_workbook_that_does_not_read_back_is_not_put_in_place(monkeypatch, tmp_path, damage):
+    monkeypatch.setattr(os, "fsync", damage)
     with pytest.raises(WorkbookDamaged):
         write_workbook(tmp_path / "名单.xlsx", [long_list(5_000)], labels=LABELS)
     assert remains(tmp_path) == []
+
+
+def test_a_dump_cut_short_is_not_put_in_place(monkeypatch, tmp_path):
+    monkeypatch.setattr(os, "fsync", cut_short)
+    with pytest.raises(WorkbookDamaged):
+        write_csv(tmp_path / "名单.csv", COLUMNS, rows(10))
+    assert remains(tmp_path) == []
+
+
+def test_a_workbook_that_lacks_a_row_is_not_put_in_place(monkeypatch, tmp_path):
+    whole = BodyRows.xml
+    monkeypatch.setattr(
+        BodyRows, "xml", lambda *given: whole(*given).replace(b"<row ", b"<lost ", 1)
+    )
+    with pytest.raises(WorkbookDamaged, match=r"sheet1\.xml: 13 lines were written"):
+        write_workbook(tmp_path / "名单.xlsx", [long_list(10)], labels=LABELS)
+    assert remains(tmp_path) == []
+
+
+def test_a_workbook_that_would_need_zip64_is_refused(monkeypatch):
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 3)
+    with pytest.raises(zipfile.LargeZipFile):
+        Written(long_list(3))
 
 
 def test_a_file_object_gets_nothing_of_a_failed_workbook():

@@ -78,6 +78,7 @@ def test_merged_areas():
 def test_print_set_up():
     sheet = Written(quota(paper="A3")).book().active
     assert sheet.freeze_panes == "B9"
+    assert sheet.sheet_view.pane.state == "frozen"
     assert sheet.print_title_rows == "$6:$8"
     assert sheet.print_area == "'指标执行'!$A$1:$E$14"
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (8, "landscape")
@@ -192,6 +193,11 @@ def test_columns_are_widened_for_the_head():
         Written(SheetSpec("台账", [Column("姓名"), Column("备注")], [], head=head)).book().active
     )
     assert sum(sheet.column_dimensions[letter].width for letter in "AB") >= 44 * 18 / 11
+
+
+def test_no_column_is_wider_than_a_spreadsheet_allows():
+    sheet = Written(SheetSpec("表", [Column("列")], [], head=Head(title="长" * 99))).book().active
+    assert sheet.column_dimensions["A"].width == 255
 
 
 def test_rows_grow_with_their_text():
