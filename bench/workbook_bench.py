@@ -26,7 +26,7 @@ from python_calamine import CalamineWorkbook
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from exchange.workbooks import (  # noqa: E402
+from exchange.workbooks import (
     Column,
     Foot,
     Head,
