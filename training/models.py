@@ -83,7 +83,7 @@ class TrainingClass(models.Model):
     level = models.CharField(_("level"), max_length=1, choices=SkillLevel, blank=True)
     start_date = models.DateField(_("start"))
     end_date = models.DateField(_("end"))
-    hours = models.DecimalField(_("hours"), max_digits=6, decimal_places=1, null=True)
+    hours = models.DecimalField(_("hours"), max_digits=6, decimal_places=1, null=True, blank=True)
     created_at = models.DateTimeField(_("registered at"), auto_now_add=True)
 
     objects = TrainingClassQuerySet.as_manager()
@@ -154,22 +154,24 @@ class Enrollment(models.Model):
     level = models.CharField(_("level"), max_length=1, choices=SkillLevel, blank=True)
     start_date = models.DateField(_("start"))
     end_date = models.DateField(_("end"))
-    hours = models.DecimalField(_("hours"), max_digits=6, decimal_places=1, null=True)
+    hours = models.DecimalField(_("hours"), max_digits=6, decimal_places=1, null=True, blank=True)
     result = models.CharField(_("result"), max_length=10, choices=Result, default=Result.UNASSESSED)
-    score = models.DecimalField(_("score"), max_digits=5, decimal_places=1, null=True)
+    score = models.DecimalField(_("score"), max_digits=5, decimal_places=1, null=True, blank=True)
     certificate_number = models.CharField(_("certificate number"), max_length=30, blank=True)
-    subsidy = models.DecimalField(_("subsidy, yuan"), max_digits=10, decimal_places=2, null=True)
+    subsidy = models.DecimalField(
+        _("subsidy, yuan"), max_digits=10, decimal_places=2, null=True, blank=True
+    )
     employment = models.CharField(
         _("employment"), max_length=15, choices=Employment, default=Employment.UNKNOWN
     )
     remark = models.CharField(_("remark"), max_length=500, blank=True)
-    as_written = models.JSONField(null=True)
+    as_written = models.JSONField(null=True, blank=True)
     import_batch = models.ForeignKey(
-        ImportBatch, models.PROTECT, null=True, related_name="+", db_index=False
+        ImportBatch, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    sheet = models.SmallIntegerField(null=True)
-    line = models.IntegerField(null=True)
-    entered_by = models.BigIntegerField(null=True)
+    sheet = models.SmallIntegerField(null=True, blank=True)
+    line = models.IntegerField(null=True, blank=True)
+    entered_by = models.BigIntegerField(null=True, blank=True)
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField(_("entered at"), auto_now_add=True)
 

@@ -1,0 +1,1 @@
+"""Measurements, not tests: each prints its table, which goes to docs/performance.md."""
