@@ -196,7 +196,6 @@ def plan_sheet(
         rows=table,
         head=context.head(plan.name, unit=unit(blocks)),
         foot=context.foot(f"{document}，{span}", *DEFINITIONS, *doubts(blocks)),
-        paper="A3",
         freeze=3,
     )
 
