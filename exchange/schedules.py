@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
 
@@ -37,25 +37,25 @@ SCHEDULES = (
     Schedule(
         "wake-forgotten-jobs",
         "exchange.sweep_jobs",
-        N_("Sends imports and reports again that were dropped on the way."),
+        gettext_noop("Sends imports and reports again that were dropped on the way."),
         datetime.timedelta(seconds=15),
     ),
     Schedule(
         "remove-expired-reports",
         "exchange.remove_expired_reports",
-        N_("Removes the files of reports that are past their time."),
+        gettext_noop("Removes the files of reports that are past their time."),
         Calendar(minute="17"),
     ),
     Schedule(
         "check-rollups",
         "exchange.check_rollups",
-        N_("Compares the kept figures with the ledger; any difference is an error."),
+        gettext_noop("Compares the kept figures with the ledger; any difference is an error."),
         Calendar(minute="30", hour="2"),
     ),
     Schedule(
         "monthly-reports",
         "exchange.request_monthly_reports",
-        N_("Makes last month's reports for every office with data."),
+        gettext_noop("Makes last month's reports for every office with data."),
         Calendar(minute="0", hour="3", day_of_month="1"),
     ),
 )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 from core.models import Region
 from core.places import short_place_name
@@ -49,10 +49,12 @@ PLACE_COLUMNS = (
     ),
 )
 
-OUTSIDE = N_("%(place)s is not in your county. A row is filed by the county where it happened.")
-NO_TOWNSHIP = N_("No township “%(place)s” is in your county. Check the name.")
-NO_VILLAGE = N_("No village “%(village)s” is in %(township)s. Check the names of both.")
-SEVERAL = N_(
+OUTSIDE = gettext_noop(
+    "%(place)s is not in your county. A row is filed by the county where it happened."
+)
+NO_TOWNSHIP = gettext_noop("No township “%(place)s” is in your county. Check the name.")
+NO_VILLAGE = gettext_noop("No village “%(village)s” is in %(township)s. Check the names of both.")
+SEVERAL = gettext_noop(
     "“%(village)s” may be in %(townships)s. Write the township too; none is chosen for you."
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 from core.rules import Batch, Rule, RuleBook, Severity, Verdict
 from talent.identity import IdNumberTrouble, birth_date_of, sex_of
@@ -106,11 +106,15 @@ NAME_AGREES_WITH_REGISTER = Rule(
 PERSON_RULES = (SEX_AGREES_WITH_ID, BIRTH_DATE_AGREES_WITH_ID, NAME_AGREES_WITH_REGISTER)
 PERSON_SHAPE_RULES = (*ID_RULES.values(), NAME_IS_A_NAME)
 
-SEX_DISAGREES = N_("The sex does not agree with the 17th digit of the ID number. Check both.")
-BIRTH_DATE_DISAGREES = N_("The date of birth is not the one in the ID number. Check both.")
-NAME_DISAGREES = N_(
+SEX_DISAGREES = gettext_noop(
+    "The sex does not agree with the 17th digit of the ID number. Check both."
+)
+BIRTH_DATE_DISAGREES = gettext_noop(
+    "The date of birth is not the one in the ID number. Check both."
+)
+NAME_DISAGREES = gettext_noop(
     "This ID number is registered in your county for %(registered)s. Check number and name."
 )
-NAME_DISAGREES_ELSEWHERE = N_(
+NAME_DISAGREES_ELSEWHERE = gettext_noop(
     "This ID number is registered under another name. Check number and name with the ID card."
 )

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import Count, F, QuerySet, Sum
 from django.db.models.functions import Left, TruncMonth
 from django.utils.functional import cached_property
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 from exchange.models import Rollup
 from exchange.periods import Period
@@ -32,7 +32,7 @@ GROUP BY GROUPING SETS ((), (area), (category), (month), (category, month))
 CELL = ("county_code", "month", "program", "category")
 Key = tuple[Any, ...]
 
-DISAGREE = N_(
+DISAGREE = gettext_noop(
     "The kept figures and the ledger disagree in %(cells)s places, first in %(county)s, %(month)s: "
     "kept %(kept)s, counted %(counted)s. No report was made. Ask the system administrator to check "
     "the figures, then try again."

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 from core.rules import Batch, Rule, RuleBook, Severity, Verdict
 from training.models import Enrollment
@@ -165,21 +165,23 @@ ENROLLMENT_RULES = (
     CLASS_NUMBER,
 )
 
-END_BEFORE_START = N_("The class ends before it starts. Check both dates.")
-TWICE_IN_FILE = N_(
+END_BEFORE_START = gettext_noop("The class ends before it starts. Check both dates.")
+TWICE_IN_FILE = gettext_noop(
     "The same person is in the same class on line %(line)s already (%(name)s). Delete one."
 )
-IN_LEDGER = N_("This person is in the ledger for this class already, since %(day)s. Nothing to do.")
-AGE = N_(
+IN_LEDGER = gettext_noop(
+    "This person is in the ledger for this class already, since %(day)s. Nothing to do."
+)
+AGE = gettext_noop(
     "%(age)s years old when the class starts; %(least)s to %(most)s is usual. Explain or check."
 )
-CLASS_TOO_LARGE = N_(
+CLASS_TOO_LARGE = gettext_noop(
     "The class has %(size)s people; at most %(most)s are allowed. Explain or check."
 )
-TOO_MANY_HOURS = N_(
+TOO_MANY_HOURS = gettext_noop(
     "%(hours)s hours in %(days)s days is more than %(most)s a day. Explain or check hours and dates."
 )
-NUMBER_TWICE = N_(
+NUMBER_TWICE = gettext_noop(
     "Class number %(code)s stands for more than one class here: institution, occupation or start "
     "differ. They are kept as classes of their own. Explain or check."
 )

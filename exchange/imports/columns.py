@@ -17,7 +17,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 from core.repairs import repair_text_column
 from core.rules import Finding, Rule, Severity
@@ -236,11 +236,15 @@ def _each_distinct(
     return values
 
 
-TOO_LONG = N_("“%(title)s” has %(length)s characters; at most %(limit)s fit. Shorten it.")
-NOT_LISTED = N_("“%(value)s” is not in the list for “%(title)s”. Choose one of the listed words.")
-NO_SUCH_DATE = N_(
+TOO_LONG = gettext_noop("“%(title)s” has %(length)s characters; at most %(limit)s fit. Shorten it.")
+NOT_LISTED = gettext_noop(
+    "“%(value)s” is not in the list for “%(title)s”. Choose one of the listed words."
+)
+NO_SUCH_DATE = gettext_noop(
     "“%(value)s” in “%(title)s” is not a day of the calendar. Write it like 2019-06-04."
 )
-NO_NUMBER = N_("“%(value)s” in “%(title)s” is not a number that can be. Write digits only.")
-EMPTY = N_("“%(title)s” is empty. Fill it in.")
-FORMULA = N_("“%(title)s” holds a formula. Replace it by its value.")
+NO_NUMBER = gettext_noop(
+    "“%(value)s” in “%(title)s” is not a number that can be. Write digits only."
+)
+EMPTY = gettext_noop("“%(title)s” is empty. Fill it in.")
+FORMULA = gettext_noop("“%(title)s” holds a formula. Replace it by its value.")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 from core.rules import Batch
 from exchange.files import SheetBlock, read_blocks
@@ -17,11 +17,11 @@ from exchange.imports.headings import LOOK_AT_LINES, Heading, find_heading
 from exchange.imports.kinds import ImportKind
 from exchange.jobs import JobRefused
 
-NO_TABLE = N_(
+NO_TABLE = gettext_noop(
     "No table was found in the file: none of its first lines names the columns %(columns)s. "
     "Download the template, copy your rows into it and bring it in again."
 )
-MISSING_COLUMNS = N_(
+MISSING_COLUMNS = gettext_noop(
     "Sheet “%(sheet)s” lacks the columns %(columns)s. Add them, or download the template."
 )
 

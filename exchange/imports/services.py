@@ -11,7 +11,7 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 from core import audit
 from core.access import Permission, scope_of
@@ -24,9 +24,13 @@ from exchange.imports.reading import Roster, read_roster
 from exchange.imports.staging import Judged
 from exchange.models import ImportBatch
 
-NOT_ENTITLED = N_("You may no longer bring in rosters for this region. Nothing was written.")
-NOTHING_TO_WRITE = N_("Every row is held back, so there is nothing to write. Mend the file first.")
-FILE_GONE = N_("The uploaded file is no longer there. Bring it in again.")
+NOT_ENTITLED = gettext_noop(
+    "You may no longer bring in rosters for this region. Nothing was written."
+)
+NOTHING_TO_WRITE = gettext_noop(
+    "Every row is held back, so there is nothing to write. Mend the file first."
+)
+FILE_GONE = gettext_noop("The uploaded file is no longer there. Bring it in again.")
 
 
 class ImportNotPossible(Exception):
@@ -226,5 +230,7 @@ def _record(act: str, batch: ImportBatch, by: User | None, changes: dict[str, An
     )
 
 
-NO_LONGER_WAITING = N_("Somebody has already decided on this import. Load the page again.")
-ROWS_HELD = N_("Some rows cannot be taken. Mend them first.")
+NO_LONGER_WAITING = gettext_noop(
+    "Somebody has already decided on this import. Load the page again."
+)
+ROWS_HELD = gettext_noop("Some rows cannot be taken. Mend them first.")

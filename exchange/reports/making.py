@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils import translation
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 from core.access import Permission, scope_of
 from core.models import Region
@@ -28,11 +28,11 @@ from exchange.workbooks import CellUnwritable, WorkbookInfo, write_workbook
 LANGUAGE = "zh-hans"
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
-DISK_FULL = N_(
+DISK_FULL = gettext_noop(
     "The disk for reports is full; no file was kept. Ask the system administrator to make room, "
     "then try again."
 )
-UNWRITABLE = N_(
+UNWRITABLE = gettext_noop(
     "Line %(line)s of “%(column)s” holds something that a table cannot show; no file was kept. "
     "Tell the administrator this line."
 )

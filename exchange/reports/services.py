@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils import timezone
-from django.utils.translation import gettext_noop as N_
+from django.utils.translation import gettext_noop
 
 from core import audit
 from core.access import scope_of
@@ -23,15 +23,17 @@ from exchange.periods import Period
 from exchange.reports.kinds import COUNTY, PREFECTURE, PROVINCE, ReportKind, all_kinds, kind_of
 from exchange.reports.making import Made, folder, make
 
-NO_SUCH_REPORT = N_("There is no such report. Choose one of the list.")
-NO_SUCH_REGION = N_(
+NO_SUCH_REPORT = gettext_noop("There is no such report. Choose one of the list.")
+NO_SUCH_REGION = gettext_noop(
     "No region with tables of its own has this code. Give a province, prefecture or county."
 )
-NOT_BEGUN = N_("This period has not begun yet. Choose one that has.")
-NOT_FAILED = N_("Only a report that failed can be made again. Load the page again.")
-NOT_ENTITLED = N_("You may no longer make reports for this region. No file was made.")
-FILE_GONE = N_("The file of this report is no longer there. Make the report again.")
-EXPIRED = N_("The file was kept until %(day)s and has been removed. Make the report again.")
+NOT_BEGUN = gettext_noop("This period has not begun yet. Choose one that has.")
+NOT_FAILED = gettext_noop("Only a report that failed can be made again. Load the page again.")
+NOT_ENTITLED = gettext_noop("You may no longer make reports for this region. No file was made.")
+FILE_GONE = gettext_noop("The file of this report is no longer there. Make the report again.")
+EXPIRED = gettext_noop(
+    "The file was kept until %(day)s and has been removed. Make the report again."
+)
 PATIENCE_SECONDS = 0.2
 
 
