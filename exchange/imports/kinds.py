@@ -53,7 +53,7 @@ class ImportKind:
     names the clean columns; `clean(batch, rows, reading)` gives their cells, as
     COPY text or None, for the rows that are not held. `write(incoming, by=...)`
     moves the rows into the tables within the caller's transaction and returns how
-    many are new. `list_url` names the list page whose `?import=` shows the rows of an
+    many are new. `list_url` names the list page whose `?batch=` shows the rows of an
     import by its public id.
     """
 

@@ -1,0 +1,197 @@
+"""What is asked for when a roster comes in or a report goes out, and what their lists narrow to."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.db.models import Max, Min, Q
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission, scope_of
+from core.filtering import FilterForm
+from core.models import Region, User
+from exchange.files import Limits
+from exchange.imports import kinds as imports
+from exchange.imports.kinds import ImportKind
+from exchange.models import Job, Rollup
+from exchange.periods import Period
+from exchange.querysets import JobQuerySet
+from exchange.reports import kinds as reports
+
+ACCEPTED = ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv,.txt"
+YEARS_BACK = 5
+INDENT = "\u3000"
+
+
+def regions_for(user: User, permission: Permission) -> list[Region]:
+    """Provinces, prefectures and counties where the user holds a permission, by code.
+
+    Zones of the statistics have no office of their own; one is listed only to its own.
+    """
+    own = scope_of(user, permission).whole
+    found = Region.objects.visible_to(user, permission).filter(level__lte=Region.Level.COUNTY)
+    return list(found.filter(Q(statistical_only=False) | Q(code__in=own)).order_by("code"))
+
+
+class ImportForm(forms.Form):
+    """A file, the county it is of, and what its kind asks beside."""
+
+    region = forms.ChoiceField(
+        label=_("County"), error_messages={"required": _("Choose the county of the roster.")}
+    )
+    file = forms.FileField(
+        label=_("Roster file"),
+        # What is empty, too large or no spreadsheet is refused with its own sentence.
+        allow_empty_file=True,
+        error_messages={"required": _("Choose the file to bring in.")},
+    )
+
+    def __init__(self, *args: Any, user: User, kind: ImportKind, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.kind = kind
+        counties = [
+            (region.code, region.name)
+            for region in regions_for(user, Permission.IMPORT_ROSTERS)
+            if region.level == Region.Level.COUNTY
+        ]
+        region = self.fields["region"]
+        region.choices = counties if len(counties) == 1 else [("", "---------"), *counties]
+        if len(counties) == 1:
+            region.widget, self.initial["region"] = forms.HiddenInput(), counties[0][0]
+        for option in kind.options:
+            self.fields[option.name] = forms.ChoiceField(
+                label=capfirst(option.label), choices=option.choices()
+            )
+        self.order_fields(["region", *(option.name for option in kind.options), "file"])
+
+    @property
+    def options(self) -> dict[str, str]:
+        return self.kind.chosen({o.name: self.cleaned_data[o.name] for o in self.kind.options})
+
+    @property
+    def max_bytes(self) -> int:
+        return Limits().max_bytes
+
+    @property
+    def max_megabytes(self) -> int:
+        return self.max_bytes >> 20
+
+
+MONTHS = [(f"-{month:02}", month) for month in range(1, 13)]
+QUARTERS = [(f"Q{quarter}", quarter) for quarter in range(1, 5)]
+
+
+def parts_of_year() -> list[tuple[str, Any]]:
+    """What follows the year in a written period, by what it is."""
+    return [
+        (_("month"), [(end, _("month %(number)s") % {"number": n}) for end, n in MONTHS]),
+        (_("quarter"), [(end, _("quarter %(number)s") % {"number": n}) for end, n in QUARTERS]),
+        (_("year"), [("", _("whole year"))]),
+    ]
+
+
+class ReportForm(forms.Form):
+    """Which report, of which region, of which month, quarter or year."""
+
+    report = forms.ChoiceField(label=_("Report"))
+    region = forms.ChoiceField(label=_("Region"))
+    year = forms.TypedChoiceField(label=_("Year"), coerce=int)
+    part = forms.ChoiceField(label=_("Period"), required=False)
+
+    def __init__(self, *args: Any, user: User, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["report"].choices = [(kind.key, kind.name) for kind in reports.all_kinds()]
+        self.fields["region"].choices = _tree(regions_for(user, Permission.MAKE_REPORTS))
+        first, newest = _known_months(user)
+        this_year = timezone.localdate().year
+        years = range(this_year, min(first.first_day.year, this_year - YEARS_BACK) - 1, -1)
+        self.fields["year"].choices = [(year, year) for year in years]
+        self.fields["part"].choices = parts_of_year()
+        self.initial = {"year": newest.first_day.year, "part": newest.text[4:]} | self.initial
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What `request_report` is asked for."""
+        given = self.cleaned_data
+        period = f"{given['year']}{given['part']}"
+        return {"report": given["report"], "region_code": given["region"], "period": period}
+
+
+def _tree(regions: list[Region]) -> list[tuple[str, str]]:
+    """Regions indented under those they belong to; the widest stand at the left."""
+    top = min((region.level for region in regions), default=1)
+    return [(r.code, INDENT * (r.level - top) + r.name) for r in regions]
+
+
+def _known_months(user: User) -> tuple[Period, Period]:
+    """The first month with figures of the user's regions, and the newest that is over."""
+    last = timezone.localdate().replace(day=1) - datetime.timedelta(days=1)
+    months = Rollup.objects.visible_to(user).filter(month__lte=last)
+    known = months.aggregate(first=Min("month"), newest=Max("month"))
+    return Period.month_of(known["first"] or last), Period.month_of(known["newest"] or last)
+
+
+EVERY = [("", _("all"))]
+
+
+class JobFilterForm(FilterForm):
+    """What the lists of imports and of reports have in common: whose, in which state, of where."""
+
+    permission: Permission
+    # Fields that mean a column of the rows, and how it is compared.
+    columns: dict[str, str] = {"state": "state"}
+
+    whose = forms.ChoiceField(
+        label=_("Asked for by"), required=False, choices=[*EVERY, ("me", _("me"))]
+    )
+    state = forms.ChoiceField(label=_("State"), required=False, choices=EVERY + Job.State.choices)
+    region = forms.ChoiceField(label=_("Region"), required=False)
+
+    def __init__(self, query: QueryDict, *, user: User) -> None:
+        super().__init__(query)
+        self.user = user
+        regions = regions_for(user, self.permission)
+        self.fields["region"].choices = EVERY + _tree(regions)
+        if len(regions) < 2:
+            del self.fields["region"]
+
+    def rows(self, rows: JobQuerySet) -> JobQuerySet:
+        """Those of the rows that are meant."""
+        chosen = self.chosen
+        if "whose" in chosen:
+            rows = rows.filter(requested_by=self.user)
+        if "region" in chosen:
+            rows = rows.within(chosen["region"])
+        wanted = {column: chosen[name] for name, column in self.columns.items() if name in chosen}
+        return rows.filter(**wanted)
+
+
+def import_kinds() -> list[tuple[str, Any]]:
+    return EVERY + [(kind.key, kind.name) for kind in imports.all_kinds()]
+
+
+def report_kinds() -> list[tuple[str, Any]]:
+    return EVERY + [(kind.key, kind.name) for kind in reports.all_kinds()]
+
+
+class ImportFilterForm(JobFilterForm):
+    permission = Permission.IMPORT_ROSTERS
+    columns = {"state": "state", "kind": "kind", "file": "original_name__icontains"}
+    field_order = ("file", "kind", "region", "state", "whose")
+
+    file = forms.CharField(label=_("File name"), required=False, max_length=100)
+    kind = forms.ChoiceField(label=_("Kind of roster"), required=False, choices=import_kinds)
+
+
+class ReportFilterForm(JobFilterForm):
+    permission = Permission.MAKE_REPORTS
+    columns = {"state": "state", "report": "report", "period": "period__startswith"}
+    field_order = ("report", "region", "period", "state", "whose")
+
+    report = forms.ChoiceField(label=_("Report"), required=False, choices=report_kinds)
+    period = forms.CharField(label=_("Period"), required=False, max_length=7)

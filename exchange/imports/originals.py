@@ -1,0 +1,39 @@
+"""The file as the office sent it, for whoever may see what stands in it."""
+
+from __future__ import annotations
+
+from typing import BinaryIO
+
+from core import audit
+from core.access import Permission, scope_of
+from core.models import User
+from exchange.imports.services import FILE_GONE, ImportNotPossible, is_entitled, stored_path
+from exchange.models import ImportBatch
+
+
+def may_take_out(batch: ImportBatch, user: User) -> bool:
+    """Whether the user may bring in rosters here and see personal numbers in full."""
+    numbers = scope_of(user, Permission.SEE_PERSONAL_NUMBERS)
+    return is_entitled(user, batch.region_code) and numbers.covers(batch.region_code)
+
+
+def take_out(batch: ImportBatch, *, by: User) -> BinaryIO:
+    """The original file, open; the taking is written down.
+
+    Raises PermissionError when the user may not have it, ImportNotPossible when it is
+    no longer kept (a refused file never was).
+    """
+    if not may_take_out(batch, by):
+        raise PermissionError
+    try:
+        file = stored_path(batch).open("rb")
+    except FileNotFoundError:
+        raise ImportNotPossible(FILE_GONE) from None
+    audit.record(
+        "exchange.import.taken_out",
+        by=by,
+        target=batch,
+        region_code=batch.region_code,
+        changes={"name": batch.original_name, "sha256": batch.sha256},
+    )
+    return file

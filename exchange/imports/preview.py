@@ -1,0 +1,215 @@
+"""What a judged import looks like before anybody decides: counts, findings, rows.
+
+Everything is read from beside the batch, which the caller has fetched within the
+user's scope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.repairs import Repair
+from core.rules import Severity
+from exchange.imports import shown
+from exchange.imports.columns import Column
+from exchange.imports.kinds import ImportKind, kind_of
+from exchange.models import ImportBatch, ImportFinding, StagedRow
+
+FIRST, AT_ONCE = 5, 50
+REPAIRS: dict[str, str | Promise] = {
+    Repair.FULL_WIDTH: _("full-width letters and digits made half-width"),
+    Repair.SPACES: _("superfluous spaces removed"),
+    Repair.ZERO_WIDTH: _("invisible marks removed"),
+    Repair.APOSTROPHE: _("apostrophes before numbers removed"),
+    Repair.LOWER_CASE_X: _("lower-case x of ID numbers made upper-case"),
+    Repair.NAME_DOT: _("dots in names made the standard one"),
+}
+GRAVITY = {severity.value: order for order, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True)
+class FoundLine:
+    """A finding as it is shown: where, in the file's own words, and what to do."""
+
+    pk: int
+    sheet: str
+    line: int
+    column: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """The findings of one rule: how many, the first of them, and where the rule comes from."""
+
+    rule: str
+    name: str | Promise
+    severity: str
+    citation: str
+    count: int
+    first: list[FoundLine]
+
+
+@dataclass(frozen=True)
+class HeldRow:
+    """A row that stays behind: what speaks against it, and what stood in the file.
+
+    `cells` are (title, content, whether it is in trouble).
+    """
+
+    sheet: str
+    line: int
+    place: str
+    reasons: list[FoundLine]
+    cells: list[tuple[str, str, bool]]
+
+    @property
+    def who(self) -> str:
+        return self.cells[0][1] if self.cells else ""
+
+    @property
+    def troubled(self) -> list[tuple[str, str, bool]]:
+        return [cell for cell in self.cells if cell[2]]
+
+
+@dataclass
+class Preview:
+    """A batch as its reader may see it; `in_full` tells whether personal numbers are shown."""
+
+    batch: ImportBatch
+    in_full: bool = False
+    severity: str = ""
+    kind: ImportKind = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.kind = kind_of(self.batch.kind)
+        self.titles = {column.name: column.title for column in self.kind.columns}
+        self.names = {sheet["number"]: sheet["name"] for sheet in self.batch.sheets}
+
+    @property
+    def lines(self) -> int:
+        """All lines of the file: people, and what is not people."""
+        return (self.batch.people or 0) + (self.batch.not_data or 0)
+
+    @property
+    def entered_meanwhile(self) -> int:
+        """Accepted rows that another had entered before these were written."""
+        return (self.batch.accepted or 0) - (self.batch.written or 0)
+
+    @property
+    def several_sheets(self) -> bool:
+        return len(self.names) > 1
+
+    @property
+    def repairs(self) -> list[tuple[str | Promise, int]]:
+        return [(REPAIRS.get(kind, kind), count) for kind, count in self.batch.repairs.items()]
+
+    @cached_property
+    def sheets(self) -> list[dict[str, Any]]:
+        """What was understood of each sheet: titles found, titles absent, headings not known."""
+        return [
+            {
+                "name": sheet["name"],
+                "known": [t for name, t in self.titles.items() if name in sheet["columns"]],
+                "absent": [t for name, t in self.titles.items() if name not in sheet["columns"]],
+                "unknown": sheet["unknown"],
+            }
+            for sheet in self.batch.sheets
+        ]
+
+    @cached_property
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many findings there are of each (rule, severity)."""
+        rows = self.batch.findings.order_by().values_list("rule", "severity")
+        return {(rule, severity): n for rule, severity, n in rows.annotate(n=Count("pk"))}
+
+    def found(self, severity: str = "") -> int:
+        """How many findings of a severity, or of all."""
+        return sum(n for (_rule, of), n in self.counts.items() if severity in {"", of})
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Findings by rule, the gravest first, then the most frequent."""
+        asked = [key for key in self.counts if self.severity in {"", key[1]}]
+        asked.sort(key=lambda key: (GRAVITY[key[1]], -self.counts[key], key))
+        nth = Window(
+            RowNumber(),
+            partition_by=[F("rule"), F("severity")],
+            order_by=["sheet", "line", "pk"],
+        )
+        first: dict[tuple[str, str], list[ImportFinding]] = {}
+        for found in self.batch.findings.annotate(nth=nth).filter(nth__lte=FIRST):
+            first.setdefault((found.rule, found.severity), []).append(found)
+        return [self._group(*key, first[key]) for key in asked]
+
+    def _group(self, key: str, severity: str, first: Iterable[ImportFinding]) -> Group:
+        rule = self.kind.all_rules().get(key)
+        name, citation = (rule.name, rule.citation) if rule else (key, "")
+        return Group(key, name, severity, citation, self.counts[key, severity], self.told(first))
+
+    def told(self, findings: Iterable[ImportFinding]) -> list[FoundLine]:
+        return [
+            FoundLine(
+                pk=found.pk,
+                sheet=self.names.get(found.sheet, str(found.sheet)),
+                line=found.line,
+                column=self.titles.get(found.column, found.column),
+                message=shown.guarded(str(found), self.in_full),
+            )
+            for found in findings
+        ]
+
+    def of_rule(self, rule: str, after: int) -> list[FoundLine]:
+        """AT_ONCE findings of a rule from the one with this number on, in the file's order."""
+        return self.told(self.batch.findings.filter(rule=rule)[after : after + AT_ONCE])
+
+    def held(self, after: str = "") -> list[HeldRow]:
+        """AT_ONCE held rows that follow a place written SHEET-LINE, in the file's order."""
+        rows = self.batch.rows.filter(is_held=True).order_by("sheet", "line")
+        sheet, _dash, line = after.partition("-")
+        if sheet.isdecimal() and line.isdecimal():
+            rows = rows.filter(Q(sheet=sheet, line__gt=line) | Q(sheet__gt=sheet))
+        found = list(rows[:AT_ONCE])
+        cells = shown.rows_as_read(self.kind, found, in_full=self.in_full)
+        reasons = self._reasons(found)
+        return [
+            self._held_row(row, read, reasons.get((row.sheet, row.line), []))
+            for row, read in zip(found, cells, strict=True)
+        ]
+
+    def _reasons(self, rows: Iterable[StagedRow]) -> dict[tuple[int, int], list[ImportFinding]]:
+        reasons: dict[tuple[int, int], list[ImportFinding]] = {}
+        for found in self.batch.findings.filter(line__in={row.line for row in rows}):
+            reasons.setdefault((found.sheet, found.line), []).append(found)
+        return reasons
+
+    def _held_row(
+        self, row: StagedRow, read: list[tuple[Column, str]], reasons: list[ImportFinding]
+    ) -> HeldRow:
+        bad = {found.column for found in reasons}
+        return HeldRow(
+            sheet=self.names.get(row.sheet, str(row.sheet)),
+            line=row.line,
+            place=f"{row.sheet}-{row.line}",
+            reasons=self.told(reasons),
+            cells=[(c.title, text, c.name in bad) for c, text in read],
+        )
+
+    @cached_property
+    def accepted_columns(self) -> list[shown.Source]:
+        return shown.sources(self.kind)
+
+    @cached_property
+    def accepted(self) -> list[tuple[int, list[str]]]:
+        """The first accepted rows: the line in the file, and the cells of `accepted_columns`."""
+        rows = list(self.batch.rows.filter(is_held=False).order_by("sheet", "line")[:FIRST])
+        cells = shown.rows_accepted(self.accepted_columns, rows)
+        return [(row.line, each) for row, each in zip(rows, cells, strict=True)]

@@ -1,0 +1,93 @@
+"""Rows of an import as a reader may see them: held ones as they stood, accepted ones as they go in.
+
+Personal numbers leave here masked unless the reader may see them in full.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.models import Region
+from core.sealing import mask_id_number, mask_phone, open_many
+from exchange.files import cells as marks
+from exchange.imports.columns import Choice, Column
+from exchange.imports.kinds import ImportKind
+from exchange.imports.staging import AS_READ_FIELD, PARTED
+from exchange.models import StagedRow
+
+# The stem begins the name of a column with a personal number; STEM_mask is staged beside it.
+MASKS: dict[str, Callable[[str], str]] = {"id": mask_id_number, "phone": mask_phone}
+ID_NUMBER = re.compile(r"(?<![0-9])[0-9]{14,17}[0-9Xx](?![0-9])")
+PHONE = re.compile(r"(?<![0-9])1[0-9]{10}(?![0-9])")
+# Columns of place names are staged as one code; each shows a part of it, so many digits long.
+PLACE, PLACES = "region_code", {"township": 9, "village": 12}
+
+
+def stem_of(column: Column) -> str | None:
+    return next((stem for stem in MASKS if column.name.startswith(stem)), None)
+
+
+def guarded(text: str, in_full: bool) -> str:
+    """Text in which a personal number may stand where none belongs."""
+    if in_full:
+        return text
+    text = ID_NUMBER.sub(lambda found: mask_id_number(found.group()), text)
+    return PHONE.sub(lambda found: mask_phone(found.group()), text)
+
+
+def cell_as_read(column: Column, cell: str, in_full: bool) -> str:
+    """A cell as it stood in the file, without the reader's marks."""
+    content, stem = marks.content(cell), stem_of(column)
+    return guarded(content, in_full) if in_full or stem is None else MASKS[stem](content)
+
+
+def rows_as_read(
+    kind: ImportKind, rows: Sequence[StagedRow], *, in_full: bool
+) -> list[list[tuple[Column, str]]]:
+    """Held rows: each column of the kind with what stood in the file."""
+    sealed = [row.as_read or b"" for row in rows]
+    read: list[dict[str, Any]] = [json.loads(o or "{}") for o in open_many(sealed, AS_READ_FIELD)]
+    return [
+        [(c, cell_as_read(c, cells.get(c.name, ""), in_full)) for c in kind.columns]
+        for cells in read
+    ]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an accepted row keeps what a column shows: the place among its cells."""
+
+    column: Column
+    place: int
+    digits: int = 0
+
+    def show(self, cells: Sequence[str], places: dict[str, str]) -> str:
+        value, read = cells[self.place], self.column.read
+        if self.digits:
+            return places.get(value[: self.digits], "") if len(value) >= self.digits else ""
+        return read.wordings.get(value, value) if isinstance(read, Choice) else value
+
+
+def sources(kind: ImportKind) -> list[Source]:
+    """The columns that accepted rows can show, in the kind's order."""
+    staged = {each.name: place for place, each in enumerate(kind.staged)}
+    found = []
+    for column in kind.columns:
+        stem, digits = stem_of(column), PLACES.get(column.name, 0)
+        name = PLACE if digits else f"{stem}_mask" if stem else column.name
+        if name in staged:
+            found.append(Source(column, staged[name], digits))
+    return found
+
+
+def rows_accepted(shown: Sequence[Source], rows: Sequence[StagedRow]) -> list[list[str]]:
+    """Accepted rows in the official wordings, personal numbers always masked."""
+    cells = [row.cells.split(PARTED) for row in rows]
+    codes = {(each[s.place], s.digits) for each in cells for s in shown if s.digits}
+    wanted = {code[:digits] for code, digits in codes}
+    places = dict(Region.objects.filter(code__in=wanted).values_list("code", "short_name"))
+    return [[source.show(each, places) for source in shown] for each in cells]

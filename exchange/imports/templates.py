@@ -1,0 +1,114 @@
+"""An empty workbook of a kind, made from the declaration that its reader uses.
+
+The texts are those of the official form, Chinese in every language of the interface.
+"""
+
+from __future__ import annotations
+
+import io
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter, quote_sheetname
+from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.worksheet import Worksheet
+
+from exchange.imports.columns import Choice, Column, Number, date
+from exchange.imports.kinds import ImportKind
+
+TABLE, GUIDE, LISTS = "名册", "填表说明", "字典"
+LAST_LINE = 20_001
+FONT = "宋体"
+HEADING = Font(name=FONT, bold=True)
+BODY = Font(name=FONT)
+REQUIRED = PatternFill("solid", fgColor="FFE699")
+OPTIONAL = PatternFill("solid", fgColor="D9E2F3")
+LINE = Side(style="thin", color="808080")
+BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
+TEXT_FORMAT, DATE_FORMAT = "@", "yyyy-mm-dd"
+
+GUIDE_HEADS = ("列名", "是否必填", "填写要求", "也可用的列名")
+RULES = (
+    "一行填一人，表头不要改动；不需要的列可以删去，列的先后不限。",
+    "黄色表头为必填项，蓝色表头有内容就填。",
+    "身份证号码、联系电话、户编号等列已设为文本格式，请直接录入；从别处粘贴时选“只粘贴值”，以免末几位变成0。",
+    "不要合并单元格，不要填公式，不要插入小计、合计行。",
+)
+ASKED = {
+    "choice": "从下拉列表中选择",
+    "date": "写成 2019-06-04 的样子",
+    "number": "只填数字，不大于 {most}",
+    "text": "按实际情况填写（文本）",
+}
+REFUSED_TITLE, REFUSED_TEXT = "填写有误", "请从下拉列表中选择。"
+
+
+def template_of(kind: ImportKind) -> bytes:
+    """The workbook's bytes: the table, the guide, and the hidden lists behind the drop-downs."""
+    book = Workbook()
+    table: Worksheet = book.active
+    table.title = TABLE
+    lists = book.create_sheet(LISTS)
+    lists.sheet_state = "hidden"
+    for place, column in enumerate(kind.columns, start=1):
+        _head(table, place, column)
+        if isinstance(column.read, Choice):
+            _offer(table, lists, place, list(column.read.wordings.values()))
+    table.freeze_panes = "A2"
+    table.row_dimensions[1].height = 24
+    _explain(book.create_sheet(GUIDE, index=1), kind)
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
+def _head(table: Worksheet, place: int, column: Column) -> None:
+    cell = table.cell(1, place, column.title)
+    cell.font, cell.border = HEADING, BOX
+    cell.fill = REQUIRED if column.required else OPTIONAL
+    cell.alignment = Alignment(horizontal="center", vertical="center")
+    whole = table.column_dimensions[get_column_letter(place)]
+    whole.width = 24 if column.name == "id_number" else max(12, 2.4 * len(column.title))
+    whole.font = BODY
+    if column.read is date:
+        whole.number_format = DATE_FORMAT
+    elif not isinstance(column.read, Number):
+        whole.number_format = TEXT_FORMAT
+
+
+def _offer(table: Worksheet, lists: Worksheet, place: int, wordings: list[str]) -> None:
+    """A drop-down over a column of the table, fed from a column of the hidden sheet."""
+    across = lists.max_column + 1 if lists["A1"].value else 1
+    lists.cell(1, across, table.cell(1, place).value)
+    for line, wording in enumerate(wordings, start=2):
+        lists.cell(line, across, wording)
+    letter = get_column_letter(across)
+    source = f"{quote_sheetname(LISTS)}!${letter}$2:${letter}${len(wordings) + 1}"
+    offer = DataValidation(type="list", formula1=source, allow_blank=True, showErrorMessage=True)
+    offer.errorTitle, offer.error = REFUSED_TITLE, REFUSED_TEXT
+    letter = get_column_letter(place)
+    offer.add(f"{letter}2:{letter}{LAST_LINE}")
+    table.add_data_validation(offer)
+
+
+def _explain(guide: Worksheet, kind: ImportKind) -> None:
+    for number, rule in enumerate(RULES, start=1):
+        guide.append([f"{number}. {rule}"])
+    guide.append([])
+    guide.append(list(GUIDE_HEADS))
+    for cell in guide[guide.max_row]:
+        cell.font = HEADING
+    for column in kind.columns:
+        required = "必填" if column.required else "选填"
+        guide.append([column.title, required, _asked(column), "、".join(column.also)])
+    for letter, width in zip("ABCD", (18, 10, 40, 60), strict=True):
+        guide.column_dimensions[letter].width = width
+
+
+def _asked(column: Column) -> str:
+    if isinstance(column.read, Choice):
+        listed = "、".join(column.read.wordings.values())
+        return f"{ASKED['choice']}：{listed}" if len(listed) < 100 else ASKED["choice"]
+    if isinstance(column.read, Number):
+        return ASKED["number"].format(most=column.read.most)
+    return ASKED["date"] if column.read is date else ASKED["text"]

@@ -1,0 +1,244 @@
+"""Imports: the list, a new one, and the page that follows one from upload to ledger."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import content_disposition_header
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_POST, require_safe
+
+from core.access import Permission, admits
+from core.models import Region
+from core.paging import page_of
+from core.rules import Severity
+from exchange.forms import ACCEPTED, ImportFilterForm, ImportForm
+from exchange.imports import originals, services
+from exchange.imports.kinds import ImportKind, all_kinds, kind_of
+from exchange.imports.preview import AT_ONCE, Preview
+from exchange.imports.services import ImportNotPossible
+from exchange.imports.templates import template_of
+from exchange.models import ImportBatch
+from exchange.views import jobs
+
+HERE = "exchange/imports"
+STAGE = f"{HERE}/_stage.html"
+PAGE = "exchange:import-detail"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+SEVERITIES = {
+    Severity.BLOCK: pgettext_lazy("severity", "mandatory"),
+    Severity.NEAR_BLOCK: pgettext_lazy("severity", "near-mandatory"),
+    Severity.EXPLAIN: pgettext_lazy("severity", "to verify"),
+}
+
+
+@admits(Permission.IMPORT_ROSTERS)
+@require_safe
+def import_list(request: HttpRequest) -> HttpResponse:
+    form = ImportFilterForm(request.GET, user=request.user)
+    rows = form.rows(ImportBatch.objects.visible_to(request.user))
+    page = page_of(rows.select_related("requested_by"), request.GET, ["-id"])
+    context = {"form": form, "page": page, "rows": jobs.listed(page.rows)}
+    return render(request, f"{HERE}/list.html", context)
+
+
+@admits(Permission.IMPORT_ROSTERS)
+def import_new(request: HttpRequest) -> HttpResponse:
+    kind = _kind(request.GET.get("kind") or all_kinds()[0].key)
+    form = ImportForm(request.POST or None, request.FILES or None, user=request.user, kind=kind)
+    if request.method == "POST" and form.is_valid():
+        batch = _bring_in(request, form, kind)
+        if batch.state != ImportBatch.State.FAILED:
+            return redirect(PAGE, batch.public_id)
+        form.add_error("file", batch.error_sentence)
+    context = {"form": form, "kind": kind, "kinds": all_kinds(), "accepted": ACCEPTED}
+    return render(request, f"{HERE}/new.html", context, status=422 if form.errors else 200)
+
+
+def _bring_in(request: HttpRequest, form: ImportForm, kind: ImportKind) -> ImportBatch:
+    file = form.cleaned_data["file"]
+    return services.bring_in(
+        file=file,
+        name=file.name,
+        kind=kind,
+        region_code=form.cleaned_data["region"],
+        options=form.options,
+        by=request.user,
+    )
+
+
+@admits(Permission.IMPORT_ROSTERS)
+@require_safe
+def import_template(request: HttpRequest, key: str) -> HttpResponse:
+    kind = _kind(key)
+    response = HttpResponse(template_of(kind), content_type=WORKBOOK)
+    name = _("Template of the %(kind)s") % {"kind": kind.name}
+    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx")
+    return response
+
+
+@admits(Permission.IMPORT_ROSTERS)
+@require_safe
+def import_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    batch = _visible(request, public_id)
+    return render(request, f"{HERE}/detail.html", _context(request, batch))
+
+
+@admits(Permission.IMPORT_ROSTERS)
+@require_safe
+def import_progress(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    batch = _visible(request, public_id)
+    context = _context(request, batch)
+    return jobs.answer_poll(request, batch, context["progress"], STAGE, context)
+
+
+@admits(Permission.IMPORT_ROSTERS)
+@require_safe
+def import_findings(request: HttpRequest, public_id: uuid.UUID, rule: str) -> HttpResponse:
+    """All findings of one rule, AT_ONCE from number ?from= on."""
+    batch = _visible(request, public_id)
+    since = request.GET.get("from", "")
+    since = int(since) if since.isdecimal() and len(since) < 9 else 0
+    preview = _preview(request, batch)
+    lines = preview.of_rule(rule, since)
+    more = since + AT_ONCE if len(lines) == AT_ONCE else None
+    known = preview.kind.all_rules().get(rule)
+    context = {"batch": batch, "preview": preview, "rule": rule, "lines": lines, "more": more}
+    page = "_findings.html" if request.htmx else "findings.html"
+    return render(request, f"{HERE}/{page}", context | {"name": known.name if known else rule})
+
+
+@admits(Permission.IMPORT_ROSTERS)
+@require_safe
+def import_held(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """More of the held rows, those after the place ?after=SHEET-LINE."""
+    batch = _visible(request, public_id)
+    preview = _preview(request, batch)
+    held = preview.held(request.GET.get("after", ""))
+    page = "_held_rows.html" if request.htmx else "held.html"
+    return render(request, f"{HERE}/{page}", _held_context(batch, preview, held))
+
+
+@admits(Permission.IMPORT_ROSTERS)
+@require_POST
+def import_confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    return _decide(request, public_id, services.confirm)
+
+
+@admits(Permission.IMPORT_ROSTERS)
+@require_POST
+def import_stop(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    return _decide(request, public_id, services.stop)
+
+
+@admits(Permission.SEE_PERSONAL_NUMBERS)
+@require_safe
+def import_file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse | FileResponse:
+    batch = _visible(request, public_id)
+    try:
+        file = originals.take_out(batch, by=request.user)
+    except PermissionError:
+        raise Http404 from None
+    except ImportNotPossible as refusal:
+        messages.error(request, _(str(refusal)))
+        return redirect(PAGE, batch.public_id)
+    kept = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+    return FileResponse(file, as_attachment=True, filename=batch.original_name, headers=kept)
+
+
+def _decide(request: HttpRequest, public_id: uuid.UUID, act: Callable[..., None]) -> HttpResponse:
+    """Confirm or stop; who comes second is told so."""
+    batch = _visible(request, public_id)
+    try:
+        act(batch, by=request.user)
+    except ImportNotPossible as refusal:
+        messages.warning(request, _(str(refusal)))
+        batch.refresh_from_db()
+    return jobs.answer_act(request, batch, STAGE, _context(request, batch), PAGE)
+
+
+def _kind(key: str) -> ImportKind:
+    try:
+        return kind_of(key)
+    except KeyError:
+        raise Http404 from None
+
+
+def _visible(request: HttpRequest, public_id: uuid.UUID) -> ImportBatch:
+    return get_object_or_404(ImportBatch.objects.visible_to(request.user), public_id=public_id)
+
+
+def _preview(request: HttpRequest, batch: ImportBatch) -> Preview:
+    asked = request.GET.get("severity", "")
+    return Preview(
+        batch,
+        in_full=originals.may_take_out(batch, request.user),
+        severity=asked if asked in Severity.values else "",
+    )
+
+
+def _context(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
+    """What the page of an import shows, whichever stage it is in."""
+    preview = _preview(request, batch)
+    judging = batch.step == ImportBatch.Step.JUDGE
+    progress = jobs.progress_of(
+        batch,
+        title=batch.original_name,
+        url=reverse("exchange:import-progress", args=[batch.public_id]),
+        doing=_("Reading and checking the file.") if judging else _("Writing the rows."),
+        counted=_("lines so far"),
+    )
+    is_judged = batch.people is not None and not batch.is_moving
+    context = {"batch": batch, "preview": preview, "progress": progress, "is_judged": is_judged}
+    if is_judged:
+        held = preview.held() if batch.state != ImportBatch.State.STOPPED else []
+        context |= _held_context(batch, preview, held) | {"severities": _tabs(preview, batch)}
+    region = Region.objects.filter(pk=batch.region_code).first()
+    return context | {"facts": _facts(batch, preview, region), "tone": jobs.tone_of(batch)}
+
+
+def _facts(batch: ImportBatch, preview: Preview, region: Region | None) -> list[dict[str, Any]]:
+    chosen = [
+        {
+            "label": capfirst(option.label),
+            "value": dict(option.choices()).get(batch.options.get(option.name)),
+        }
+        for option in preview.kind.options
+    ]
+    return [
+        {"label": _("Kind of roster"), "value": preview.kind.name},
+        {"label": _("County"), "value": region or batch.region_code},
+        *chosen,
+        {"label": _("Brought in by"), "value": batch.requested_by},
+        {"label": _("Brought in at"), "value": batch.queued_at, "kind": "time"},
+    ]
+
+
+def _tabs(preview: Preview, batch: ImportBatch) -> list[dict[str, Any]]:
+    """All findings, or those of one severity; the choice stands in the address."""
+    page = reverse(PAGE, args=[batch.public_id])
+    every = [("", _("all")), *SEVERITIES.items()]
+    return [
+        {
+            "label": label,
+            "url": f"{page}?severity={value}#findings" if value else f"{page}#findings",
+            "active": preview.severity == value,
+            "count": preview.found(value),
+        }
+        for value, label in every
+    ]
+
+
+def _held_context(batch: ImportBatch, preview: Preview, held: list[Any]) -> dict[str, Any]:
+    more = held[-1].place if len(held) == AT_ONCE else ""
+    return {"batch": batch, "preview": preview, "held": held, "more_held": more}

@@ -1,0 +1,90 @@
+"""How far a job is: the fragment that its page asks for every second, and the page's next stage."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from core.models import Region
+from exchange.jobs import lease
+from exchange.models import Job
+
+BODY = "_components/progress_body.html"
+STAGE = "stage"  # the element of a page that is swapped as its job moves on
+POLLING_ENDS = 286
+LONG = datetime.timedelta(seconds=30)
+TONES = {
+    Job.State.QUEUED: "neutral",
+    Job.State.RUNNING: "info",
+    Job.State.WAITING: "warning",
+    Job.State.DONE: "success",
+    Job.State.FAILED: "danger",
+    Job.State.STOPPED: "neutral",
+}
+
+
+def progress_of(job: Job, *, title: str, url: str, doing: str, counted: str) -> dict[str, Any]:
+    """What `_components/progress.html` shows of a job.
+
+    `doing` says what the running step does, `counted` what its number counts.
+    """
+    return {
+        "title": title,
+        "url": url,
+        "state": job.get_state_display(),
+        "tone": tone_of(job),
+        "phase": doing if job.state == Job.State.RUNNING else _waiting(job),
+        "percent": job.percent,
+        "counts": [{"label": counted, "value": job.done}] if job.done else [],
+        "heartbeat": job.lease_until and job.lease_until - lease(),
+        "finished": False,
+    }
+
+
+def tone_of(job: Job) -> str:
+    return TONES[Job.State(job.state)]
+
+
+def listed(found: Iterable[Job]) -> list[dict[str, Any]]:
+    """Rows for a list of jobs, each with the name of its region and the tone of its state."""
+    rows = list(found)
+    names = Region.objects.in_bulk({job.region_code for job in rows})
+    return [
+        {"job": job, "region": names.get(job.region_code, job.region_code), "tone": tone_of(job)}
+        for job in rows
+    ]
+
+
+def _waiting(job: Job) -> str:
+    if timezone.now() - job.queued_at < LONG:
+        return _("Waiting to start; this takes a moment.")
+    return _(
+        "Waiting longer than usual: much is being done, or the background service stands still. "
+        "Nothing is lost; you may leave this page and come back."
+    )
+
+
+def answer_poll(
+    request: HttpRequest, job: Job, progress: dict[str, Any], stage: str, context: dict[str, Any]
+) -> HttpResponse:
+    """While the job moves, its progress; then the page's next stage, which ends the asking."""
+    if job.is_moving:
+        return render(request, BODY, progress)
+    response = render(request, stage, context, status=POLLING_ENDS)
+    response["HX-Retarget"], response["HX-Reswap"] = f"#{STAGE}", "outerHTML"
+    return response
+
+
+def answer_act(
+    request: HttpRequest, job: Job, stage: str, context: dict[str, Any], page: str
+) -> HttpResponse:
+    """After an act: the next stage for a page that asked by script, else the page anew."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return render(request, stage, context)
+    return redirect(page, job.public_id)

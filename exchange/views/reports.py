@@ -1,0 +1,171 @@
+"""Reports: the list of those made, asking for one, and taking it out."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.access import Permission, admits
+from core.models import Region
+from core.paging import page_of
+from exchange.forms import ReportFilterForm, ReportForm
+from exchange.models import ReportRun
+from exchange.periods import Period
+from exchange.reports import all_kinds, services
+from exchange.reports.services import ReportNotPossible
+from exchange.views import jobs
+
+HERE = "exchange/reports"
+STAGE = f"{HERE}/_stage.html"
+PAGE = "exchange:report-detail"
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@admits(Permission.MAKE_REPORTS)
+@require_safe
+def report_list(request: HttpRequest) -> HttpResponse:
+    form = ReportFilterForm(request.GET, user=request.user)
+    rows = form.rows(ReportRun.objects.visible_to(request.user))
+    page = page_of(rows.select_related("requested_by"), request.GET, ["-id"])
+    context = {"form": form, "page": page, "rows": _listed(request, page.rows)}
+    return render(request, f"{HERE}/list.html", context)
+
+
+def _listed(request: HttpRequest, runs: list[ReportRun]) -> list[dict[str, Any]]:
+    made = ReportRun.objects.filter(pk__in=[run.pk for run in runs]).openable_by(request.user)
+    openable = set(made.values_list("pk", flat=True))
+    names = _names()
+    return [
+        row
+        | {
+            "name": names.get(row["job"].report, row["job"].report),
+            "period": Period.parse(row["job"].period).name,
+            "openable": row["job"].pk in openable,
+            "expired": _is_expired(row["job"]),
+        }
+        for row in jobs.listed(runs)
+    ]
+
+
+@admits(Permission.MAKE_REPORTS)
+def report_new(request: HttpRequest) -> HttpResponse:
+    form = ReportForm(request.POST or None, user=request.user, initial=request.GET.dict())
+    if request.method == "POST" and form.is_valid():
+        try:
+            run = services.request_report(by=request.user, **form.asked)
+            return redirect(PAGE, run.public_id)
+        except ReportNotPossible as refusal:
+            form.add_error("part", _(str(refusal)))
+    return render(request, f"{HERE}/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@admits(Permission.MAKE_REPORTS)
+@require_safe
+def report_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    run = _visible(request, public_id)
+    return render(request, f"{HERE}/detail.html", _context(request, run))
+
+
+@admits(Permission.MAKE_REPORTS)
+@require_safe
+def report_progress(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    run = _visible(request, public_id)
+    context = _context(request, run)
+    return jobs.answer_poll(request, run, context["progress"], STAGE, context)
+
+
+@admits(Permission.MAKE_REPORTS)
+@require_POST
+def report_retry(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Make a report that failed again."""
+    run = _visible(request, public_id)
+    try:
+        services.retry(run, by=request.user)
+    except ReportNotPossible as refusal:
+        messages.warning(request, _(str(refusal)))
+        run.refresh_from_db()
+    return jobs.answer_act(request, run, STAGE, _context(request, run), PAGE)
+
+
+@admits(Permission.MAKE_REPORTS)
+@require_POST
+def report_again(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """Make a report anew, with the figures of now, as a run of its own."""
+    run = _visible(request, public_id)
+    again = services.request_report(
+        report=run.report, region_code=run.region_code, period=run.period, by=request.user
+    )
+    return redirect(PAGE, again.public_id)
+
+
+@admits(Permission.MAKE_REPORTS)
+@require_safe
+def report_file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse | FileResponse:
+    run = _visible(request, public_id)
+    try:
+        file = services.open_file(run, by=request.user)
+    except PermissionError:
+        raise Http404 from None
+    except ReportNotPossible as refusal:
+        messages.error(request, _(str(refusal)))
+        return redirect(PAGE, run.public_id)
+    kept = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+    return FileResponse(
+        file, as_attachment=True, filename=run.file_name, content_type=WORKBOOK, headers=kept
+    )
+
+
+def _visible(request: HttpRequest, public_id: uuid.UUID) -> ReportRun:
+    return get_object_or_404(ReportRun.objects.visible_to(request.user), public_id=public_id)
+
+
+def _names() -> dict[str, Any]:
+    return {kind.key: kind.name for kind in all_kinds()}
+
+
+def _is_expired(run: ReportRun) -> bool:
+    made = run.state == ReportRun.State.DONE
+    return made and (not run.stored_as or run.expires_at <= timezone.now())
+
+
+def _context(request: HttpRequest, run: ReportRun) -> dict[str, Any]:
+    """What the page of a run shows, whichever stage it is in."""
+    region = Region.objects.filter(pk=run.region_code).first()
+    period = Period.parse(run.period).name
+    title = f"{region or run.region_code} {period} {_names().get(run.report, run.report)}"
+    progress = jobs.progress_of(
+        run,
+        title=title,
+        url=reverse("exchange:report-progress", args=[run.public_id]),
+        doing=_("Making the table."),
+        counted=_("rows so far"),
+    )
+    return {
+        "run": run,
+        "title": title,
+        "progress": progress,
+        "tone": jobs.tone_of(run),
+        "openable": services.openable(run, request.user),
+        "expired": _is_expired(run),
+        "facts": _facts(run),
+    }
+
+
+def _facts(run: ReportRun) -> list[dict[str, Any]]:
+    return [
+        {"label": _("Made by"), "value": run.requested_by or _("made on schedule")},
+        {"label": _("Asked for at"), "value": run.queued_at, "kind": "time"},
+        {"label": _("Figures as of"), "value": run.as_of, "kind": "time"},
+        {"label": _("Rows"), "value": run.rows, "kind": "number"},
+        {"label": _("Size"), "value": filesizeformat(run.size) if run.size else None},
+        {"label": _("Kept until"), "value": run.expires_at, "kind": "date"},
+    ]
