@@ -29,6 +29,10 @@ urlpatterns += [
     if find_spec(f"{app}.urls")
 ]
 
+# The parts of /api/v1/, one namespace for all.
+API = ["core.api.urls", "exchange.api.urls", "talent.api", "programs.api", "training.api.urls"]
+urlpatterns.append(path("api/v1/", include(([path("", include(part)) for part in API], "api"))))
+
 handler400 = "core.errors.bad_request"
 handler403 = "core.errors.denied"
 handler404 = "core.errors.not_found"

@@ -7,6 +7,7 @@ import os
 import signal
 import socket
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -23,6 +24,7 @@ GREEN_WITHIN = 60.0
 RESTARTS, RESTARTS_WITHIN = 5, 600.0
 # Commands that bring in the demo data, each of which may be run again.
 DEMO_DATA = [["load_divisions", "--province", "62"], ["demo_data"]]
+STATIC_FILES = [["collectstatic", "--no-input", "--clear"]]
 # What answers the portal's own questions must not go through a proxy.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -43,15 +45,12 @@ def work(arguments: list[str]) -> int:
     state = state_at(wanted.state) if wanted.state else default_state()
     demo = Demo(state, wanted.port)
     only_one = demo.be_the_only_one()
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
-    signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGINT))
+    for number in process.PASSED_ON:
+        signal.signal(number, lambda *_: signal.raise_signal(signal.SIGINT))
     try:
         demo.set_up()
         demo.serve()
-    except KeyboardInterrupt:
-        say("\nStopping ...")
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
         demo.stop()
         os.close(only_one)
     return 0
@@ -73,6 +72,7 @@ class Demo:
         self.surroundings = Surroundings(state)
         self.services: list[Service] = []
         self.news = state.log / "servers.log"
+        self.asked_to_stop = threading.Event()
 
     def be_the_only_one(self) -> int:
         """Hold this state's demo; a second one is told where the first one is."""
@@ -104,18 +104,18 @@ class Demo:
         environment.ensure()
         self.surroundings.enter("demo")
         self.manage("The database", ["migrate", "--no-input"])
-        self.manage("Static files", ["collectstatic", "--no-input"])
-        self.load_demo_data()
+        self.once("Static files", STATIC_FILES, static_files())
+        self.once("Demo data", DEMO_DATA, self.surroundings.variables["DATABASE_URL"])
 
-    def load_demo_data(self) -> None:
-        """Once for each database."""
-        database = hashlib.sha256(self.surroundings.variables["DATABASE_URL"].encode()).hexdigest()
-        loaded = self.state.run / "demo-data-loaded"
-        if loaded.exists() and loaded.read_text() == database:
+    def once(self, what: str, commands: list[list[str]], given: str) -> None:
+        """Run the commands unless they were run for the very same `given` before."""
+        seen = self.state.run / f"{what.lower().replace(' ', '-')}.done"
+        digest = hashlib.sha256(given.encode()).hexdigest()
+        if seen.exists() and seen.read_text() == digest:
             return
-        for command in DEMO_DATA:
-            self.manage(f"Demo data ({command[0]})", command)
-        loaded.write_text(database)
+        for command in commands:
+            self.manage(what, command)
+        seen.write_text(digest)
 
     def manage(self, what: str, command: list[str]) -> None:
         say(f"{what} ...")
@@ -128,6 +128,7 @@ class Demo:
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
+                preexec_fn=process.dies_with(os.getpid(), signal.SIGTERM),
             )
         if done.returncode:
             raise Trouble(
@@ -136,24 +137,27 @@ class Demo:
 
     def serve(self) -> None:
         """Start web, worker and beat, tell when all is well, and keep them running."""
+        # From here on no signal may come between the start of a process and its being noted.
+        for number in (signal.SIGINT, *process.PASSED_ON):
+            signal.signal(number, lambda *_: self.asked_to_stop.set())
         run = [str(environment.python()), "-m"]
         celery = [*run, "celery", "--app", "config", "--quiet"]
         web = ["gunicorn", "--config", "python:config.gunicorn", "--bind", f"127.0.0.1:{self.port}"]
         self.services = [
             Service("web", [*run, *web], signal.SIGTERM),
-            # Killed by SIGQUIT the worker takes its children along at once.
-            Service("worker", [*celery, "worker", "--concurrency", "2"], signal.SIGQUIT),
+            # Without Redis a worker does not come to an end by itself; its children go with it.
+            Service("worker", [*celery, "worker", "--concurrency", "2"], signal.SIGKILL),
             Service("beat", [*celery, "beat", "--pidfile="], signal.SIGTERM),
         ]
         for service in self.services:
             self.start(service)
-        self.wait_until_green()
-        self.greet()
+        if self.all_green():
+            self.greet()
         heard = self.news.stat().st_size if self.news.exists() else 0
-        while True:
-            time.sleep(1)
+        while not self.asked_to_stop.wait(1):
             self.mend()
             heard = self.tell_news(heard)
+        say("\nStopping ...")
 
     def start(self, service: Service) -> None:
         service.process = process.start(
@@ -164,13 +168,16 @@ class Demo:
             env=self.surroundings.variables,
         )
 
-    def wait_until_green(self) -> None:
+    def all_green(self) -> bool:
+        """Wait until all parts are well; False when asked to stop before."""
         end = time.monotonic() + GREEN_WITHIN
         while (found := self.health()) is None or set(found.values()) != {"ok"}:
             if time.monotonic() > end:
                 raise Trouble(f"Not all parts came up: {found}. See the logs in {self.state.log}.")
             self.mend()
-            time.sleep(0.3)
+            if self.asked_to_stop.wait(0.3):
+                return False
+        return True
 
     def health(self) -> dict[str, Any] | None:
         try:
@@ -223,6 +230,13 @@ class Demo:
             if service.process is not None:
                 process.stop(service.process, signal.SIGTERM, 20)
         self.surroundings.leave()
+
+
+def static_files() -> str:
+    """Changes when a static file does: those of the project, or those of the packages."""
+    files = sorted((ROOT / "static").rglob("*"))
+    seen = [f"{file} {file.stat().st_mtime_ns}" for file in files if file.is_file()]
+    return "\n".join([environment.installed(), *seen])
 
 
 def _rotated(log: Path, limit: int = 10 * 2**20) -> Path:

@@ -45,6 +45,11 @@ def ensure(development: bool = False) -> None:
         os.close(holder)
 
 
+def installed() -> str:
+    """Changes when the packages do."""
+    return (ROOT / RUNTIME).read_text()
+
+
 def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in MISLEADING}
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from portal.places import servers_user
 
+PASSED_ON = (signal.SIGTERM, signal.SIGHUP)
 PR_SET_PDEATHSIG = 1
 LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -51,6 +52,23 @@ def as_servers_user() -> dict[str, Any]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
 
 
+def in_foreground(command: list[str], environment: dict[str, str], cwd: Path) -> int:
+    """Run `command` as if it were this one: terminal, signals and exit code are its own."""
+    # Ctrl-C reaches the whole foreground group; what to do then is the command's affair.
+    before = {
+        number: signal.signal(number, signal.SIG_IGN) for number in (signal.SIGINT, *PASSED_ON)
+    }
+    child = subprocess.Popen(
+        command, env=environment, cwd=cwd, preexec_fn=dies_with(os.getpid(), signal.SIGTERM)
+    )
+    for number in PASSED_ON:
+        signal.signal(number, lambda number, _: child.send_signal(number))
+    code = child.wait()
+    for number, handler in before.items():
+        signal.signal(number, handler)
+    return code if code >= 0 else 128 - code
+
+
 def stop(process: subprocess.Popen[bytes], by: signal.Signals, patience: float) -> None:
     """Ask the process to end; after `patience` seconds end its whole group."""
     if process.poll() is None:
@@ -71,12 +89,12 @@ def signal_if_there(pid: int, number: signal.Signals) -> None:
         os.kill(pid, number)
 
 
-def dies_with(parent: int, by: signal.Signals, interruptible: bool = False) -> Callable[[], None]:
+def dies_with(parent: int, by: signal.Signals) -> Callable[[], None]:
     """What a child does before its program begins."""
 
     def prepare() -> None:
-        if interruptible:
-            signal.signal(signal.SIGINT, signal.SIG_DFL)
+        for number in (signal.SIGINT, *PASSED_ON):
+            signal.signal(number, signal.SIG_DFL)
         # After the change of user, which would clear the setting.
         if LIBC is not None:
             LIBC.prctl(PR_SET_PDEATHSIG, int(by))

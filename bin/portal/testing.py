@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from portal import environment, locks
+from portal import environment, locks, process
 from portal.places import ROOT, TEMPORARY, State, temporary_state
 from portal.say import Trouble, say
 from portal.surroundings import Surroundings
@@ -53,6 +53,7 @@ def _check(variables: dict[str, str]) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=process.dies_with(os.getpid(), signal.SIGTERM),
         )
         if done.returncode:
             say(done.stdout)
@@ -65,9 +66,7 @@ def _pytest(arguments: list[str], variables: dict[str, str]) -> int:
     if not browser:
         say("No Chromium on this machine: the browser tests (tests/journeys) are skipped.")
     command = [str(environment.python()), "-m", "pytest", *arguments]
-    return subprocess.run(
-        command, cwd=ROOT, env={**variables, "PORTAL_BROWSER": browser}
-    ).returncode
+    return process.in_foreground(command, {**variables, "PORTAL_BROWSER": browser}, ROOT)
 
 
 def _remove_leftovers() -> None:

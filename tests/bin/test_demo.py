@@ -1,0 +1,177 @@
+"""bin/demo from start to end, without its data: the portal is up, tells its troubles, leaves nothing."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from portal.keeper import wait_for
+from portal.places import ROOT, temporary_state
+
+WITHOUT_DATA = """
+import sys
+from portal import demo, run
+demo.DEMO_DATA = []
+sys.exit(run.command(demo.work))
+"""
+# What the tests themselves run with; a demo makes its own.
+NOT_PASSED_ON = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "PORTAL_MODE", "PORTAL_STATE_DIR"}
+WELL = {"database": "ok", "redis": "ok", "worker": "ok", "beat": "ok"}
+
+
+class Running:
+    """A demo in a process of its own, and what it has said."""
+
+    def __init__(self, state, port):
+        self.address = f"http://127.0.0.1:{port}"
+        self.said = ""
+        passed_on = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
+        arguments = ["--port", str(port), "--state", str(state.folder)]
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", WITHOUT_DATA, *arguments],
+            env={**passed_on, "PYTHONPATH": str(ROOT / "bin")},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self.reader = threading.Thread(target=self.listen, daemon=True)
+        self.reader.start()
+
+    def listen(self):
+        for line in self.process.stdout:
+            self.said += line
+
+    def heard(self, words):
+        return wait_for(lambda: words in self.said or self.process.poll() is not None, 60) and (
+            words in self.said
+        )
+
+    def end(self, number):
+        self.process.send_signal(number)
+        return self.ended()
+
+    def ended(self):
+        """Wait for the end; returns the exit code."""
+        code = self.process.wait(60)
+        self.reader.join(10)
+        self.process.stdout.close()
+        return code
+
+    def health(self):
+        try:
+            with urllib.request.urlopen(f"{self.address}/healthz", timeout=5) as answer:
+                return json.load(answer)
+        except urllib.error.HTTPError as answer:
+            with answer:
+                return json.load(answer)
+
+
+@pytest.fixture
+def port():
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def state():
+    made = temporary_state()
+    yield made
+    assert wait_for(lambda: processes_of(made) == [], 30)
+    for folder in (made.sockets(), made.servers, made.folder):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def start(state, port):
+    started = []
+
+    def run(on_port=port, in_state=state):
+        started.append(Running(in_state, on_port))
+        return started[-1]
+
+    yield run
+    for demo in started:
+        if demo.process.poll() is None:
+            demo.end(signal.SIGKILL)
+
+
+def processes_of(state):
+    """Commands of all processes that speak of this state; those that wait to be reaped have none."""
+    signs = (os.fsencode(state.folder), state.digest.encode())
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            seen = (entry / "cmdline").read_bytes() + b"\0" + (entry / "environ").read_bytes()
+        except OSError:
+            continue
+        if any(sign in seen for sign in signs):
+            found.append(seen.replace(b"\0", b" ")[:200].decode())
+    return found
+
+
+def child_of(demo, name):
+    children = (
+        Path(f"/proc/{demo.process.pid}/task/{demo.process.pid}/children").read_text().split()
+    )
+    commands = {int(pid): Path(f"/proc/{pid}/cmdline").read_bytes() for pid in children}
+    return next(pid for pid, command in commands.items() if name in command)
+
+
+def test_the_portal_comes_up_mends_itself_and_leaves_nothing(start, state):
+    demo = start()
+    assert demo.heard(f"The portal runs at {demo.address}"), demo.said
+    assert demo.health() == WELL
+
+    os.kill(child_of(demo, b"worker"), signal.SIGKILL)
+    assert demo.heard("The worker ended unexpectedly"), demo.said
+    assert demo.said.count("is started again") == 1
+
+    assert demo.end(signal.SIGTERM) == 0
+    assert processes_of(state) == []
+
+
+def test_a_second_demo_is_told_where_the_first_one_is(start):
+    first = start()
+    assert first.heard("The portal runs at")
+    second = start(on_port=1)
+    assert second.ended() == 1
+    assert second.said == (
+        f"A demo is already running at {first.address}; stop it by Ctrl-C in its terminal.\n"
+    )
+    assert first.health() == WELL
+    assert first.end(signal.SIGINT) == 0
+
+
+def test_a_killed_demo_leaves_nothing_and_starts_again_with_its_data(start, state):
+    killed = start()
+    assert killed.heard("The portal runs at")
+    secrets = state.secrets.read_text()
+    killed.end(signal.SIGKILL)
+    assert wait_for(lambda: processes_of(state) == [], 30), processes_of(state)
+
+    again = start()
+    assert again.heard("The portal runs at"), again.said
+    assert (again.health(), state.secrets.read_text()) == (WELL, secrets)
+    assert again.end(signal.SIGINT) == 0
+
+
+def test_a_port_in_use_is_one_sentence(start):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        demo = start(on_port=taken.getsockname()[1])
+        assert demo.ended() == 1
+    assert demo.said == (
+        f"Port {taken_port(demo)} cannot be used (Address already in use). "
+        "Choose another: bin/demo --port 8123\n"
+    )
+
+
+def taken_port(demo):
+    return demo.address.rpartition(":")[2]
