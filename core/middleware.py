@@ -15,7 +15,7 @@ from core.access import Open, declared_access, is_admitted
 class AccessMiddleware:
     """Lets a request through only as the view's declared access says.
 
-    API views answer for themselves (`core.api.DeclaredAccess`), so that a client
+    API views answer for themselves (`core.api.access.DeclaredAccess`), so that a client
     gets JSON and not a redirect; that they declare an access is checked here too.
     """
 

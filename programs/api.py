@@ -1,0 +1,87 @@
+"""Quotas for programs."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+from rest_framework.routers import SimpleRouter
+
+from core.access import Permission
+from core.api.listing import Query, documented
+from core.api.views import Window
+from programs.models import Plan, Program, Quota
+
+
+class QuotaQuery(Query):
+    region = forms.CharField(
+        label=_("region"), required=False, validators=[RegexValidator(r"^[0-9]{2,6}$")]
+    )
+    year = forms.IntegerField(label=_("year"), required=False, min_value=1949, max_value=2200)
+    plan = forms.IntegerField(label=_("plan"), required=False, min_value=1)
+    program = forms.CharField(label=_("program"), required=False, max_length=20)
+
+    def narrow(self, rows: Any) -> Any:
+        asked = self.cleaned_data
+        if asked["region"]:
+            rows = rows.within(asked["region"])
+        if asked["year"]:
+            first, last = (datetime.date(asked["year"], *day) for day in ((1, 1), (12, 31)))
+            rows = rows.filter(plan__first_day__lte=last, plan__last_day__gte=first)
+        named = {name: asked[name] for name in ("plan", "program") if asked[name]}
+        return rows.filter(**named)
+
+
+class PlanSerializer(serializers.ModelSerializer[Plan]):
+    class Meta:
+        model = Plan
+        fields = ["id", "name", "kind", "first_day", "last_day", "document_number"]
+
+
+class ProgramSerializer(serializers.ModelSerializer[Program]):
+    class Meta:
+        model = Program
+        fields = ["code", "name"]
+
+
+class QuotaSerializer(serializers.ModelSerializer[Quota]):
+    plan = PlanSerializer()
+    program = ProgramSerializer()
+    remainder = serializers.IntegerField()
+
+    class Meta:
+        model = Quota
+        fields = [
+            "id",
+            "plan",
+            "program",
+            "region_code",
+            "amount",
+            "allotted",
+            "remainder",
+            "listed_apart",
+            "document_number",
+            "changed_at",
+        ]
+
+
+@extend_schema_view(list=extend_schema(parameters=documented(QuotaQuery)))
+class QuotaViewSet(Window):
+    """What the reader's regions are to do, and what of it is allotted below them."""
+
+    access = Permission.SEE_FIGURES
+    queryset = Quota.objects.select_related("plan", "program")
+    serializer_class = QuotaSerializer
+    query_form = QuotaQuery
+    order = ("plan_id", "region_code", "id")
+    lookup_value_converter = "int"
+
+
+router = SimpleRouter(use_regex_path=False)
+router.register("quotas", QuotaViewSet, "quota")
+urlpatterns = router.urls
