@@ -5,13 +5,12 @@ from __future__ import annotations
 import sys
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.template import loader
 from django.utils.translation import gettext as _
 from psycopg2 import errors
 
-from core.navigation import home_of
 from core.request_id import current_request_id
 
 RETRY_AFTER_SECONDS = "10"
@@ -39,11 +38,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """The answer to whom a door does not admit; at the start page, the way to the right one."""
-    home = home_of(request.user)
-    if request.path == "/" != home:
-        return HttpResponseRedirect(home)
-    return _answer(request, "errors/403.html", _("Your role does not allow this."), 403, home)
+    """The answer to whom a door does not admit."""
+    return _answer(request, "errors/403.html", _("Your role does not allow this."), 403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -67,9 +63,7 @@ def _unavailable(request: HttpRequest, trouble: Exception) -> HttpResponse:
     return response
 
 
-def _answer(
-    request: HttpRequest, template: str, sentence: str, status: int, home_url: str = "/"
-) -> HttpResponse:
+def _answer(request: HttpRequest, template: str, sentence: str, status: int) -> HttpResponse:
     request_id = current_request_id()
     if request.path.startswith("/api/"):
         response: HttpResponse = JsonResponse(
@@ -82,7 +76,6 @@ def _answer(
             "kept": kept(request.POST),
             "again": request.get_full_path(),
             "csrf_token": get_token(request),
-            "home_url": home_url,
         }
         # Without the request no context processor runs, which might ask the database again.
         response = HttpResponse(loader.render_to_string(template, context), status=status)

@@ -16,6 +16,8 @@ from core.filtering import FilterForm
 from core.models import Office, PolicyArea, Region, User
 from core.rules import Severity
 
+CHOOSE = _("Please choose")
+
 
 class OwnPasswordForm(PasswordChangeForm):  # type: ignore[type-arg]
     """Like Django's, but the act is the service's."""
@@ -64,11 +66,12 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["office"].queryset = offices_of(by)  # type: ignore[attr-defined]
+        self.fields["office"].empty_label = CHOOSE  # type: ignore[attr-defined]
         self.fields["office"].required = True
 
 
 class OfficeForm(forms.Form):
-    region = RegionChoice(Region.objects.none(), label=_("Region"))
+    region = RegionChoice(Region.objects.none(), label=_("Region"), empty_label=CHOOSE)
     name = forms.CharField(
         label=_("Name of the office"),
         max_length=100,
@@ -82,8 +85,12 @@ class OfficeForm(forms.Form):
 
 class AccountFilters(FilterForm):
     q = forms.CharField(label=_("User name or name"), required=False)
-    region = RegionChoice(Region.objects.none(), label=_("Region"), required=False)
-    office = OfficeChoice(Office.objects.none(), label=_("Office"), required=False)
+    region = RegionChoice(
+        Region.objects.none(), label=_("Region"), required=False, empty_label=_("All")
+    )
+    office = OfficeChoice(
+        Office.objects.none(), label=_("Office"), required=False, empty_label=_("All")
+    )
     state = forms.ChoiceField(
         label=_("State"),
         required=False,
@@ -105,7 +112,9 @@ class AccountFilters(FilterForm):
 class AssignmentFilters(FilterForm):
     q = forms.CharField(label=_("User name or name"), required=False)
     role = forms.ChoiceField(label=_("Role"), required=False)
-    region = RegionChoice(Region.objects.none(), label=_("Region"), required=False)
+    region = RegionChoice(
+        Region.objects.none(), label=_("Region"), required=False, empty_label=_("All")
+    )
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,10 +126,11 @@ class GrantForm(forms.Form):
     """Who gets which role where. What may not be is refused by the service, in its words."""
 
     username = forms.CharField(label=_("User name"), max_length=150)
-    role = forms.ChoiceField(label=_("Role"), choices=role_choices)
+    role = forms.ChoiceField(label=_("Role"), choices=lambda: [("", CHOOSE), *role_choices()])
     region = RegionChoice(
         Region.objects.none(),
         label=_("Region"),
+        empty_label=CHOOSE,
         help_text=_("The role holds here and in everything beneath."),
     )
     narrowed_to = forms.CharField(
@@ -180,7 +190,7 @@ class RuleFilters(FilterForm):
 
 
 class PolicyAreaFilters(FilterForm):
-    q = forms.CharField(label=_("Name"), required=False)
+    q = forms.CharField(label=_("Name of the area"), required=False)
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[("", _("All")), *PolicyArea.Kind.choices]
     )

@@ -9,6 +9,7 @@ from axes.utils import reset as forgive_failures
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core import audit
 from core.access import ADMINISTRATORS, ROLES, Permission, Role, scope_of
@@ -207,9 +208,10 @@ def _require_separation(role: str, held: set[str]) -> None:
     """三员分立: an administrator's role stands alone, if need be in several regions."""
     administrators = (held | {role}) & ADMINISTRATORS
     if administrators and held - {role}:
+        comma = pgettext("between the items of a list", ", ")
         raise GrantRefused(
             _("An administrator holds no other role. Withdraw the others first: %(roles)s.")
-            % {"roles": "、".join(str(ROLES[key].name) for key in sorted(held - {role}))}
+            % {"roles": comma.join(str(ROLES[key].name) for key in sorted(held - {role}))}
         )
 
 

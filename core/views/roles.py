@@ -208,11 +208,7 @@ def assignment_grant(request: HttpRequest) -> HttpResponse:
             messages.success(request, _granted(assignment))
             return redirect("core:assignment-list")
     breadcrumb = crumbs("core:assignment-list", _("Roles"), _("Grant a role"))
-    context = {
-        "form": form,
-        "breadcrumb": breadcrumb,
-        "roles": [_role_row(role) for role in ROLES.values()],
-    }
+    context = {"form": form, "breadcrumb": breadcrumb}
     return render(
         request, "core/assignment_grant.html", context, status=422 if form.errors else 200
     )

@@ -34,7 +34,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
         "filters": filters,
         "columns": [
             {"key": "severity", "label": _("Severity")},
-            {"key": "rule", "label": _("Rule")},
+            {"key": "rule", "label": _("What must hold")},
             {"key": "citation", "label": _("Source")},
             {"key": "values", "label": _("Values in force")},
         ],
@@ -103,8 +103,7 @@ def policy_area_list(request: HttpRequest) -> HttpResponse:
             {"key": "kind", "label": _("Kind")},
             {"key": "listed", "label": _("Counties listed"), "kind": "number"},
             {"key": "stated", "label": _("Counties stated"), "kind": "number"},
-            {"key": "valid", "label": _("In force")},
-            {"key": "source", "label": _("Source")},
+            {"key": "valid", "label": _("In force"), "kind": "date"},
         ],
         "rows": [_completed(area) for area in areas],
     }
