@@ -32,7 +32,8 @@ DROP TABLE IF EXISTS enrolled;
 CREATE TEMP TABLE enrolled ON COMMIT DROP AS
     SELECT * FROM training_enrollment WITH NO DATA
 """
-# What the roster writes otherwise than the register is kept with the row, the phone sealed.
+# What the roster writes otherwise than the register, or leaves empty, is kept with the row. A
+# sealed phone cannot be compared, so the row of a person known before always keeps its own.
 NEW_ENROLLMENTS = """
 WITH added AS (
     INSERT INTO training_enrollment (
@@ -46,15 +47,16 @@ WITH added AS (
         incoming.start_date, incoming.end_date, incoming.hours, 'unassessed', '', 'unknown',
         coalesce(remark, ''),
         CASE
-            WHEN person.name = incoming.name
-                AND (incoming.ethnicity IS NULL OR person.ethnicity = incoming.ethnicity)
-                AND (incoming.phone_mask IS NULL OR person.phone_mask = incoming.phone_mask)
+            WHEN person.created_at = now() AND person.name = incoming.name
+                AND person.ethnicity = coalesce(incoming.ethnicity, '')
+                AND person.phone_mask = coalesce(incoming.phone_mask, '')
+                AND incoming.sex IS NOT NULL
             THEN as_written
             ELSE jsonb_strip_nulls(jsonb_build_object(
                 'name', nullif(incoming.name, person.name),
-                'ethnicity', nullif(incoming.ethnicity, person.ethnicity),
-                'phone_sealed', CASE WHEN incoming.phone_mask <> person.phone_mask
-                    THEN encode(incoming.phone_sealed, 'hex') END
+                'ethnicity', nullif(coalesce(incoming.ethnicity, ''), person.ethnicity),
+                'sex', CASE WHEN incoming.sex IS NULL THEN '' END,
+                'phone_sealed', encode(coalesce(incoming.phone_sealed, ''), 'hex')
             )) || coalesce(as_written, '{}')
         END,
         %(batch)s, CASE WHEN %(batch)s IS NULL THEN NULL ELSE sheet END,

@@ -6,6 +6,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import RegionCodeField
 from exchange.models import ImportBatch
@@ -125,8 +126,8 @@ class Enrollment(models.Model):
 
     class Result(models.TextChoices):
         UNASSESSED = "unassessed", _("not assessed")
-        PASSED = "passed", _("passed")
-        FAILED = "failed", _("failed")
+        PASSED = "passed", pgettext_lazy("result of a training", "passed")
+        FAILED = "failed", _("did not pass")
         DROPPED = "dropped", _("dropped out")
 
     class Employment(models.TextChoices):

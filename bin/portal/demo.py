@@ -23,7 +23,13 @@ from portal.surroundings import Surroundings
 GREEN_WITHIN = 60.0
 RESTARTS, RESTARTS_WITHIN = 5, 600.0
 # Commands that bring in the demo data, each of which may be run again.
-DEMO_DATA = [["load_divisions", "--province", "62"], ["demo_data"]]
+DEMO_DATA = [
+    ["load_divisions", "--province", "62"],
+    ["load_holidays"],
+    ["load_rules"],
+    ["load_schedules"],
+    ["demo_data"],
+]
 STATIC_FILES = [["collectstatic", "--no-input", "--clear"]]
 # What answers the portal's own questions must not go through a proxy.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))

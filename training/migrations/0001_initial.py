@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
                 ('start_date', models.DateField(verbose_name='start')),
                 ('end_date', models.DateField(verbose_name='end')),
                 ('hours', models.DecimalField(blank=True, decimal_places=1, max_digits=6, null=True, verbose_name='hours')),
-                ('result', models.CharField(choices=[('unassessed', 'not assessed'), ('passed', 'passed'), ('failed', 'failed'), ('dropped', 'dropped out')], default='unassessed', max_length=10, verbose_name='result')),
+                ('result', models.CharField(choices=[('unassessed', 'not assessed'), ('passed', 'passed'), ('failed', 'did not pass'), ('dropped', 'dropped out')], default='unassessed', max_length=10, verbose_name='result')),
                 ('score', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True, verbose_name='score')),
                 ('certificate_number', models.CharField(blank=True, max_length=30, verbose_name='certificate number')),
                 ('subsidy', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='subsidy, yuan')),
