@@ -40,7 +40,7 @@ class FilterForm(forms.Form):
         if isinstance(field, forms.ModelChoiceField):
             return str(value)
         if isinstance(field, forms.ChoiceField):
-            return str(dict(field.choices).get(value, value))  # type: ignore[arg-type, call-overload]
+            return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
         return f"{value:%Y-%m-%d}" if isinstance(value, datetime.date) else str(value)
 
     def _without(self, name: str) -> str:

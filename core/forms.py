@@ -19,7 +19,7 @@ from core.rules import Severity
 CHOOSE = _("Please choose")
 
 
-class OwnPasswordForm(PasswordChangeForm):  # type: ignore[type-arg]
+class OwnPasswordForm(PasswordChangeForm):
     """Like Django's, but the act is the service's."""
 
     def save(self, commit: bool = True) -> User:
@@ -32,7 +32,7 @@ class RegionChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A province, prefecture or county, indented by its level."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return "　" * (obj.level - 1) + f"{obj.name} {obj.code}"
+        return f"{'　' * (obj.level - 1)}{obj.name} {obj.code}"
 
 
 class OfficeChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -152,7 +152,8 @@ class GrantForm(forms.Form):
             raise forms.ValidationError(
                 _("Your region has no open account of this user name. Check the spelling.")
             )
-        return self.user.username
+        username: str = self.user.username
+        return username
 
     def clean(self) -> dict[str, Any]:
         """Tells a level that does not fit at the field where it is chosen."""

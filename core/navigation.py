@@ -76,12 +76,12 @@ def _office_name(user: User) -> str:
 
 
 def _entries(user: User, path: str) -> list[dict[str, Any]]:
-    entries = [
-        {"label": item.label, "url": reverse(item.url_name), "icon": item.icon}
-        for item in items_for(user)
+    found = [(reverse(item.url_name), item) for item in items_for(user)]
+    active = max((url for url, _ in found if _leads_to(url, path)), key=len, default=None)
+    return [
+        {"label": item.label, "url": url, "icon": item.icon, "active": url == active}
+        for url, item in found
     ]
-    active = max((e["url"] for e in entries if _leads_to(e["url"], path)), key=len, default=None)
-    return [entry | {"active": entry["url"] == active} for entry in entries]
 
 
 def _leads_to(url: str, path: str) -> bool:

@@ -208,7 +208,8 @@ def office_open(request: HttpRequest) -> HttpResponse:
 
 def _account(request: HttpRequest, pk: int) -> User:
     accounts = User.objects.visible_to(acting(request), MANAGE).select_related("office__region")
-    return get_object_or_404(accounts, pk=pk)
+    user: User = get_object_or_404(accounts, pk=pk)
+    return user
 
 
 def _switch(request: HttpRequest, pk: int, act: Any, done: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """Accounts, roles and the audit trail: three administrators, kept apart, each in a region."""
 
+import io
 import re
 import threading
 from collections.abc import Callable
@@ -7,11 +8,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.hashers import check_password
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 
 from core import audit, services
-from core.access import Permission, scope_of
+from core.access import Grant, Permission, scope_of
 from core.models import Assignment, AuditEntry, Office, Region, User
 from core.services import AccountRefused, GrantRefused
 from tests.factories import an_account, an_office, divisions
@@ -364,3 +366,21 @@ def test_lists_ask_as_often_for_three_rows_as_for_one(
             client.get(address)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+# From the shell
+
+
+def test_first_administrators_come_from_the_shell() -> None:
+    said = io.StringIO()
+    options = {"name": "王建国", "region": "62", "office": "省厅", "role": "system-administrator"}
+    call_command("open_account", "first", **options, stdout=said)
+    user = User.objects.get(username="first")
+    password = said.getvalue().split()[-1]
+    assert (check_password(password, user.password), user.office.name) == (True, "省厅")
+    assert user.grants == (Grant("system-administrator", "62"),)
+    with pytest.raises(CommandError):
+        call_command("open_account", "first", **options, stdout=said)
+    with pytest.raises(CommandError):
+        call_command("open_account", "other", **options | {"role": "county-clerk"}, stdout=said)
+    assert User.objects.count() == 1
