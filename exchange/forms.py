@@ -60,12 +60,12 @@ class ImportForm(forms.Form):
             if region.level == Region.Level.COUNTY
         ]
         region = self.fields["region"]
-        region.choices = counties if len(counties) == 1 else [("", "---------"), *counties]
+        region.choices = _to_be_chosen(counties)
         if len(counties) == 1:
             region.widget, self.initial["region"] = forms.HiddenInput(), counties[0][0]
         for option in kind.options:
             self.fields[option.name] = forms.ChoiceField(
-                label=capfirst(option.label), choices=option.choices()
+                label=capfirst(option.label), choices=_to_be_chosen(option.choices())
             )
         self.order_fields(["region", *(option.name for option in kind.options), "file"])
 
@@ -80,6 +80,11 @@ class ImportForm(forms.Form):
     @property
     def max_megabytes(self) -> int:
         return self.max_bytes >> 20
+
+
+def _to_be_chosen(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Choices with none made beforehand, unless there is but one."""
+    return choices if len(choices) == 1 else [("", "---------"), *choices]
 
 
 MONTHS = [(f"-{month:02}", month) for month in range(1, 13)]

@@ -156,4 +156,5 @@ TRAINING_ROSTER = ImportKind(
     clean=clean,
     write=enroll_many,
     options=(Option("program", _("program"), program_choices),),
+    list_url="training:ledger",
 )
