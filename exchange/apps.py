@@ -6,5 +6,25 @@ class ExchangeConfig(AppConfig):
 
     def ready(self) -> None:
         """Wake the kinds of job that this app does."""
+        from django.utils.translation import gettext_lazy as _
+
+        from core import navigation
+        from core.access import Open, Permission
         from exchange.imports import services as imports  # noqa: F401
         from exchange.reports import services as reports  # noqa: F401
+
+        see = Permission.SEE_FIGURES
+        navigation.register(
+            navigation.Item(_("Home"), "exchange:home", "house", Open.SIGNED_IN, 0),
+            navigation.Item(_("Figures"), "exchange:figures-start", "bar-chart", see, 20),
+            navigation.Item(
+                _("Imports"), "exchange:import-list", "upload", Permission.IMPORT_ROSTERS, 50
+            ),
+            navigation.Item(
+                _("Reports"),
+                "exchange:report-list",
+                "file-earmark-spreadsheet",
+                Permission.MAKE_REPORTS,
+                60,
+            ),
+        )

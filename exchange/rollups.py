@@ -7,7 +7,7 @@ lock each other out, and a rebuild from the rows must find no difference.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from exchange.models import Rollup
 
 CELL = "measure, county_code, month, program, category"
 LOCK = 7_206_511  # any number, the same for all who rebuild
+Names = Callable[[], Mapping[str, str | Promise]]
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,8 @@ class Measure:
 
     `day`, `program`, `category` and `amount` are SQL expressions over the columns of
     `model`'s table; `where` says which rows count. `unit` is what the figure counts.
+    `programs` and `categories` give the names of the codes, and `rows_url` names the page
+    that lists the rows: it takes measure, region, year, month, program and category.
     """
 
     key: str
@@ -40,6 +43,9 @@ class Measure:
     category: str
     where: str
     amount: str = "1"
+    programs: Names = dict
+    categories: Names = dict
+    rows_url: str = ""
 
     def cells(self, table: str) -> str:
         """SQL for this measure's cells over a table shaped like the model's."""

@@ -1,4 +1,43 @@
+from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
+
+from exchange.views import figures, home, imports, reports
 
 app_name = "exchange"
 urlpatterns: list[URLPattern | URLResolver] = []
+
+# The start page and the figures
+urlpatterns += [
+    path("", home.home, name="home"),
+    path("figures/", figures.start, name="figures-start"),
+    path("figures/<str:region_code>/", figures.show, name="figures"),
+]
+
+# Imports
+urlpatterns += [
+    path("imports/", imports.import_list, name="import-list"),
+    path("imports/new/", imports.import_new, name="import-new"),
+    path("imports/template/<slug:key>/", imports.import_template, name="import-template"),
+    path("imports/<uuid:public_id>/", imports.import_detail, name="import-detail"),
+    path("imports/<uuid:public_id>/progress/", imports.import_progress, name="import-progress"),
+    path(
+        "imports/<uuid:public_id>/findings/<str:rule>/",
+        imports.import_findings,
+        name="import-findings",
+    ),
+    path("imports/<uuid:public_id>/held/", imports.import_held, name="import-held"),
+    path("imports/<uuid:public_id>/confirm/", imports.import_confirm, name="import-confirm"),
+    path("imports/<uuid:public_id>/stop/", imports.import_stop, name="import-stop"),
+    path("imports/<uuid:public_id>/file/", imports.import_file, name="import-file"),
+]
+
+# Reports
+urlpatterns += [
+    path("reports/", reports.report_list, name="report-list"),
+    path("reports/new/", reports.report_new, name="report-new"),
+    path("reports/<uuid:public_id>/", reports.report_detail, name="report-detail"),
+    path("reports/<uuid:public_id>/progress/", reports.report_progress, name="report-progress"),
+    path("reports/<uuid:public_id>/retry/", reports.report_retry, name="report-retry"),
+    path("reports/<uuid:public_id>/again/", reports.report_again, name="report-again"),
+    path("reports/<uuid:public_id>/file/", reports.report_file, name="report-file"),
+]

@@ -6,7 +6,18 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         """Wake what this app declares."""
-        from exchange import reports
+        from django.utils.translation import gettext_lazy as _
+
+        from core import navigation
+        from core.access import Permission
+        from exchange import panels, reports
         from programs.reports import QUOTA
 
         reports.register(QUOTA)
+        see = Permission.SEE_FIGURES
+        navigation.register(
+            navigation.Item(_("Quotas"), "programs:quotas", "clipboard-data", see, 60),
+        )
+        panels.register(
+            panels.Panel("home", "quotas", _("Quotas"), "programs:panel-quotas", see, 10),
+        )

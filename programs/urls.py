@@ -1,4 +1,16 @@
-from django.urls.resolvers import URLPattern, URLResolver
+from django.urls import path
+
+from programs import views
 
 app_name = "programs"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("quotas/", views.quotas, name="quotas"),
+    path("quotas/<int:pk>/hand-down/", views.hand_down, name="distribute"),
+    path(
+        "quotas/<int:pk>/hand-down/apart/",
+        views.hand_down,
+        {"apart": True},
+        name="distribute-apart",
+    ),
+    path("panels/quotas/", views.panel, name="panel-quotas"),
+]

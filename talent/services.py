@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
+
+from core import audit
+from core.access import Permission, scope_of
+from core.models import User
+from core.sealing import unseal
+from talent.imports import ID_NUMBER_FIELD, PHONE_FIELD
+from talent.models import Person
+
 NEW_PEOPLE = """
 INSERT INTO talent_person (
     id_number_index, id_number_sealed, id_number_mask, name, name_key, name_initials, sex,
@@ -45,3 +54,27 @@ def register_people(cursor: Any, county_code: str) -> None:
     """
     for statement in (NEW_PEOPLE, NEW_HOUSEHOLDS, NEW_MEMBERSHIPS):
         cursor.execute(statement, {"county": county_code})
+
+
+@transaction.atomic
+def reveal(*, person: Person, field: str, reason: str, region_code: str, by: User) -> str:
+    """A person's number in full, 'id_number' or 'phone'; that it was looked at is written down.
+
+    `region_code` is where the user's business with the person lies: where the person
+    lives, or where a row of the ledger happened. Raises PermissionError without the
+    right to see numbers there.
+    """
+    if not scope_of(by, Permission.SEE_PERSONAL_NUMBERS).covers(region_code):
+        raise PermissionError
+    sealed, name = {
+        "id_number": (person.id_number_sealed, ID_NUMBER_FIELD),
+        "phone": (person.phone_sealed, PHONE_FIELD),
+    }[field]
+    audit.record(
+        "talent.number.revealed",
+        by=by,
+        target=person,
+        region_code=region_code,
+        changes={"field": field, "reason": reason},
+    )
+    return unseal(sealed, name) if sealed else ""

@@ -6,8 +6,11 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         """Wake what this app declares."""
-        from core import rules
-        from exchange import reports, rollups
+        from django.utils.translation import gettext_lazy as _
+
+        from core import navigation, rules
+        from core.access import Permission
+        from exchange import panels, reports, rollups
         from exchange.imports import kinds
         from training.imports import TRAINING_ROSTER
         from training.reports import LEDGER
@@ -17,3 +20,22 @@ class TrainingConfig(AppConfig):
         rules.register(*TRAINING_ROSTER.all_rules().values())
         rollups.register(ATTENDANCES, COMPLETIONS)
         reports.register(LEDGER)
+        see = Permission.SEE_LEDGER
+        navigation.register(
+            navigation.Item(_("Training ledger"), "training:ledger", "journal-text", see, 30),
+            navigation.Item(_("Classes"), "training:classes", "mortarboard", see, 40),
+        )
+        panels.register(
+            panels.Panel(
+                "home", "newest", _("Newest in the ledger"), "training:panel-newest", see, 20
+            ),
+            panels.Panel("person", "trainings", _("Trainings"), "training:panel-person", see, 10),
+            panels.Panel(
+                "figures",
+                "people",
+                _("Attendances and people"),
+                "training:panel-people",
+                Permission.SEE_FIGURES,
+                10,
+            ),
+        )

@@ -3,11 +3,23 @@
 from django.utils.translation import gettext_lazy as _
 
 from exchange.rollups import Measure
+from programs.models import Program
+from talent.models import Category
 from training.models import Enrollment
+
+
+def program_names() -> dict[str, str]:
+    """Of the programs a row can be of: those without parts."""
+    return dict(Program.objects.filter(parts=None).values_list("code", "name"))
+
+
+def category_names() -> dict[str, str]:
+    return {category.value: str(category.label) for category in Category}
+
 
 ATTENDANCES = Measure(
     key="training.attendances",
-    label=_("attendances"),
+    label=_("training attendances"),
     unit=_("attendances"),
     definition=_(
         "Ledger rows by the month in which the class starts; a person in two classes counts twice."
@@ -16,6 +28,9 @@ ATTENDANCES = Measure(
     day="start_date",
     program="program_id",
     category="category",
+    programs=program_names,
+    categories=category_names,
+    rows_url="training:ledger",
     where="state = 'active'",
 )
 COMPLETIONS = Measure(
@@ -29,5 +44,8 @@ COMPLETIONS = Measure(
     day="end_date",
     program="program_id",
     category="category",
+    programs=program_names,
+    categories=category_names,
+    rows_url="training:ledger",
     where="state = 'active' AND result <> 'dropped'",
 )

@@ -1,4 +1,15 @@
-from django.urls.resolvers import URLPattern, URLResolver
+from django.urls import path
+
+from training.views import classes, ledger, panels
 
 app_name = "training"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/<int:pk>/", ledger.row, name="row"),
+    path("ledger/<int:pk>/number/", ledger.show_number, name="reveal"),
+    path("classes/", classes.classes, name="classes"),
+    path("classes/<int:pk>/", classes.show, name="class"),
+    path("panels/newest/", panels.newest, name="panel-newest"),
+    path("panels/person/<int:pk>/", panels.of_person, name="panel-person"),
+    path("panels/people/<str:region_code>/", panels.people, name="panel-people"),
+]

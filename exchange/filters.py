@@ -1,0 +1,64 @@
+"""Filters that stand in the address: their choices, and the chips that take them away again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext as _
+
+Choices = Iterable[tuple[Any, Any]]
+CURSORS = ("after", "before")
+
+
+def with_every(choices: Choices) -> list[tuple[Any, Any]]:
+    """Choices with 'all' before them."""
+    return [("", _("all")), *choices]
+
+
+def year_choices(years: Iterable[int]) -> list[tuple[str, str]]:
+    return [(str(year), _("%(year)d") % {"year": year}) for year in years]
+
+
+def month_choices() -> list[tuple[str, Any]]:
+    return [(str(number), name) for number, name in MONTHS.items()]
+
+
+def without(query: QueryDict, *names: str) -> str:
+    """The query of the address without the named filters, the page's place and empty ones."""
+    rest = QueryDict(mutable=True)
+    for name, values in query.lists():
+        if name not in (*names, *CURSORS):
+            rest.setlist(name, [value for value in values if value])
+    return rest.urlencode()
+
+
+def chips(
+    form: forms.Form, query: QueryDict, leave_out: Sequence[str] = ()
+) -> list[dict[str, Any]]:
+    """What `_components/filters.html` shows of the valid choices of a checked form."""
+    return [
+        {
+            "label": form.fields[name].label,
+            "value": _shown(form.fields[name], value),
+            "remove": f"?{without(query, name)}",
+        }
+        for name, value in form.cleaned_data.items()
+        if value not in (None, "") and name not in leave_out and query.get(name)
+    ]
+
+
+def _shown(field: forms.Field, value: Any) -> str:
+    if not isinstance(field, forms.ChoiceField):
+        return str(value)
+    named = {str(key): label for key, label in _flat(field.choices)}
+    return str(named.get(str(value), value)).strip()
+
+
+def _flat(choices: Any) -> Choices:
+    """Choices without their groups."""
+    for key, label in choices:
+        yield from label if isinstance(label, list | tuple) else [(key, label)]

@@ -1,0 +1,1 @@
+"""The pages of exchange: imports, reports, and how far a job is."""

@@ -1,0 +1,262 @@
+"""Quotas: how far each plan is carried out, place by place, and handing them down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core.access import Permission, admits, scope_of
+from core.models import Region, User
+from exchange.models import Rollup
+from exchange.periods import Period
+from exchange.regions import asked_region, region_choices
+from exchange.rollups import Measure, all_measures
+from programs.execution import Block, Execution, Line
+from programs.forms import DistributeForm, QuotasForm
+from programs.models import Plan, Quota
+from programs.services import QuotaTrouble, distribute
+
+COUNTY = 6
+
+
+@admits(Permission.SEE_FIGURES)
+def quotas(request: HttpRequest) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    region = own_region(user, request.GET.get("region", ""))
+    plans = plans_of(region)
+    plan = next((p for p in plans if str(p.pk) == request.GET.get("plan")), next(iter(plans), None))
+    asked = {"region": region.code, "plan": str(plan.pk) if plan else ""}
+    choices = region_choices(user, Permission.SEE_FIGURES, region)
+    regions = [(code, name) for code, name in choices if len(code) <= COUNTY]
+    context = {
+        "region": region,
+        "plan": plan,
+        "form": QuotasForm(asked, regions=regions, plans=plans),
+        "facts": plan_facts(plan) if plan else [],
+        "columns": columns(),
+        "programs": program_tables(user, region, plan) if plan else [],
+        "as_of": as_of(region, plan),
+        "measures": measures_of(plan) if plan else [],
+    }
+    return render(request, "programs/quotas.html", context)
+
+
+def own_region(user: User, code: str) -> Region:
+    region = asked_region(user, Permission.SEE_FIGURES, code)
+    if region is None or len(region.code) > COUNTY:
+        raise Http404
+    return region
+
+
+def plans_of(region: Region) -> list[Plan]:
+    """The plans that have a quota in the region or beneath, newest first."""
+    held = Quota.objects.within(region.code).values("plan")
+    return list(Plan.objects.filter(pk__in=held))
+
+
+def plan_facts(plan: Plan) -> list[dict[str, Any]]:
+    days = {"start": date_format(plan.first_day), "end": date_format(plan.last_day)}
+    return [
+        {"label": _("plan"), "value": plan.name},
+        {"label": _("document number"), "value": plan.document_number},
+        {"label": _("kind"), "value": plan.get_kind_display()},
+        {"label": _("days"), "value": _("%(start)s to %(end)s") % days},
+    ]
+
+
+def columns() -> list[dict[str, Any]]:
+    labels = {
+        "place": _("place"),
+        "planned": _("planned"),
+        "apart": _("listed apart"),
+        "allotted": _("handed down"),
+        "remainder": _("left to hand down"),
+        "done": _("done"),
+        "rate": _("rate"),
+        "gap": _("gap"),
+    }
+    kinds = {"place": "text", "rate": "percent"}
+    return [{"key": k, "label": la, "kind": kinds.get(k, "number")} for k, la in labels.items()]
+
+
+def whole(plan: Plan) -> Period:
+    return Period(str(plan.first_day.year), plan.first_day, plan.last_day)
+
+
+def blocks_of(region: Region, plan: Plan, places: Iterable[str]) -> list[Block]:
+    """One block for each program of the plan, with a line for each place."""
+    blocks = Execution(region.code, whole(plan)).blocks(places)
+    return [block for block in blocks if block.plan == plan]
+
+
+def program_tables(user: User, region: Region, plan: Plan) -> list[dict[str, Any]]:
+    """A table for each program: the region as a whole, then the next level down."""
+    below = beneath(region) if len(region.code) < COUNTY else []
+    places = [region, *below]
+    may_allot = scope_of(user, Permission.ALLOT_QUOTAS).covers(region.code)
+    own = {
+        (quota.program_id, quota.listed_apart): quota
+        for quota in Quota.objects.filter(plan=plan, region_code=region.code)
+    }
+    return [
+        {
+            "name": block.program.name,
+            "part_of": block.program.part_of_id,
+            "rows": [row(place, line) for place, line in shown(places, block.lines)],
+            "actions": doors(own, block) if may_allot and below else [],
+        }
+        for block in blocks_of(region, plan, [place.code for place in places])
+    ]
+
+
+def shown(places: list[Region], lines: Iterable[Line]) -> list[tuple[Region, Line]]:
+    """The region itself, and what lies beneath as far as anything was planned or done there."""
+    pairs = list(zip(places, lines, strict=True))
+    return [(p, line) for n, (p, line) in enumerate(pairs) if n == 0 or line.due or line.done]
+
+
+def row(place: Region, line: Line) -> dict[str, Any]:
+    rate = None if line.rate is None else line.rate * 100
+    url = f"{reverse('programs:quotas')}?region={place.code}"
+    numbers = [line.planned, line.apart or None, line.allotted, line.remainder, line.done]
+    return {
+        "cells": [
+            {"value": place.name, "url": url},
+            *({"value": number, "kind": "number"} for number in numbers),
+            {"value": rate, "kind": "percent"},
+            {"value": line.gap if line.due else None, "kind": "number"},
+        ]
+    }
+
+
+def doors(own: dict[tuple[str, bool], Quota], block: Block) -> list[dict[str, Any]]:
+    """Where the region's quotas of a program are handed down."""
+    labels = {False: _("Hand down"), True: _("Hand down what is listed apart")}
+    found = [own[block.program.pk, apart] for apart in labels if (block.program.pk, apart) in own]
+    return [
+        {"label": labels[q.listed_apart], "url": reverse("programs:distribute", args=[q.pk])}
+        for q in found
+    ]
+
+
+def as_of(region: Region, plan: Plan | None) -> Any:
+    if plan is None:
+        return None
+    return Rollup.objects.within(region.code).during(whole(plan)).as_of()
+
+
+def measures_of(plan: Plan) -> list[Measure]:
+    """What 'done' counts: the measures of the plan's programs."""
+    keys = set(plan.quotas.values_list("program__measure", flat=True))
+    return [measure for measure in all_measures() if measure.key in keys]
+
+
+def beneath(region: Region) -> list[Region]:
+    """The next level down, without the zones of the statistics that hold no quota."""
+    held = Quota.objects.within(region.code).values("region_code")
+    rows = Region.objects.beneath(region.code)
+    return list(rows.filter(Q(statistical_only=False) | Q(pk__in=held)).order_by("code"))
+
+
+@admits(Permission.ALLOT_QUOTAS)
+def hand_down(request: HttpRequest, pk: int, apart: bool = False) -> HttpResponse:
+    """Give the regions beneath their parts of a quota, or (apart) what is listed beside it."""
+    user: User = request.user  # type: ignore[assignment]
+    visible = Quota.objects.visible_to(user, Permission.ALLOT_QUOTAS)
+    parent = get_object_or_404(visible.select_related("plan", "program"), pk=pk)
+    region = get_object_or_404(Region, pk=parent.region_code, level__lt=Region.Level.COUNTY)
+    apart = apart or parent.listed_apart
+    places = beneath(region)
+    held = dict(parent.children.filter(listed_apart=apart).values_list("region_code", "amount"))
+    form = DistributeForm(request.POST or None, parent=parent, places=places, held=held)
+    if request.method == "POST" and form.is_valid():
+        changed = try_to_distribute(form, parent, apart, user)
+        if changed is not None:
+            said = ngettext("%(n)d quota changed.", "%(n)d quotas changed.", changed)
+            messages.success(request, said % {"n": changed})
+            return redirect(f"{reverse('programs:quotas')}?{urlencode(back_to(parent))}")
+    context = {
+        "quota": parent,
+        "region": region,
+        "apart": apart,
+        "form": form,
+        "facts": quota_facts(parent),
+        "breadcrumb": [
+            {
+                "label": _("Quotas"),
+                "url": f"{reverse('programs:quotas')}?{urlencode(back_to(parent))}",
+            },
+            {"label": parent.program.name, "url": ""},
+        ],
+    }
+    return render(request, "programs/distribute.html", context, status=422 if form.errors else 200)
+
+
+def back_to(parent: Quota) -> dict[str, Any]:
+    return {"region": parent.region_code, "plan": parent.plan_id}
+
+
+def try_to_distribute(form: DistributeForm, parent: Quota, apart: bool, user: User) -> int | None:
+    """How many quotas changed; None when the form now says what stands in the way."""
+    try:
+        return distribute(
+            parent=parent,
+            amounts=form.amounts(),
+            document_number=form.cleaned_data["document_number"],
+            listed_apart=apart,
+            version=form.cleaned_data["version"],
+            by=user,
+        )
+    except QuotaTrouble as trouble:
+        field = f"to_{trouble.region_code}"
+        form.add_error(field if field in form.fields else None, str(trouble))
+        return None
+
+
+def quota_facts(quota: Quota) -> list[dict[str, Any]]:
+    return [
+        {"label": _("plan"), "value": quota.plan.name},
+        {"label": _("planned"), "value": quota.amount, "kind": "number"},
+        {"label": _("handed down"), "value": quota.allotted, "kind": "number"},
+        {"label": _("left to hand down"), "value": quota.remainder, "kind": "number"},
+    ]
+
+
+@admits(Permission.SEE_FIGURES)
+def panel(request: HttpRequest) -> HttpResponse:
+    """The start page's quotas: each program of the newest plan with figures of the region."""
+    user: User = request.user  # type: ignore[assignment]
+    region = own_region(user, request.GET.get("region", ""))
+    plan = next(iter(plans_of(region)), None)
+    blocks = blocks_of(region, plan, [region.code]) if plan else []
+    context = {
+        "region": region,
+        "plan": plan,
+        "bars": [bar(block) for block in blocks],
+        "as_of": as_of(region, plan),
+        "measures": measures_of(plan) if plan else [],
+    }
+    return render(request, "programs/_panel.html", context)
+
+
+def bar(block: Block) -> dict[str, Any]:
+    line = block.lines[0]
+    return {
+        "label": block.program.name,
+        "plan": line.due if line.due else None,
+        "apart": line.apart,
+        "done": line.done,
+        "rate": None if line.rate is None else line.rate * 100,
+        "gap": line.gap if line.due else None,
+        "tone": "success" if line.due and line.gap <= 0 else "info",
+    }

@@ -1,0 +1,273 @@
+"""What a reader of the ledger may pick, and the rows that are then meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from core.access import Permission
+from core.models import Region, User
+from exchange.figures import years_with_figures
+from exchange.filters import month_choices, with_every, year_choices
+from exchange.models import ImportBatch, Rollup
+from exchange.periods import Period, PeriodUnreadable
+from exchange.querysets import RollupQuerySet
+from exchange.regions import asked_region, region_choices
+from exchange.rollups import Measure, measure_of
+from talent.models import Category, Person
+from talent.names import fold_name
+from training.models import Enrollment, Institution, TrainingClass
+from training.querysets import EnrollmentQuerySet, TrainingClassQuerySet
+from training.rollups import ATTENDANCES, COMPLETIONS, program_names
+
+COUNTY = 6
+FIRST_YEAR = 2013
+ALL_STATES = "all"
+# What the rollups are kept by: with nothing else picked they know the total.
+KEPT_BY = frozenset({"region", "year", "month", "period", "program", "category", "measure"})
+NOT_FOUND = gettext_lazy("This is not to be found. Take the filter away.")
+TOO_WIDE = gettext_lazy(
+    "Type at least two characters of the name, or choose a county first: initials are searched "
+    "within a county."
+)
+
+
+class LedgerForm(forms.Form):
+    """The filter bar of the ledger; the hidden fields come from links and show as chips.
+
+    `bind` reads an address and gives the form ready to be asked for its rows.
+    """
+
+    region = forms.ChoiceField(label=gettext_lazy("region"), required=False)
+    year = forms.ChoiceField(label=gettext_lazy("year"), required=False)
+    month = forms.ChoiceField(label=gettext_lazy("month"), required=False)
+    program = forms.ChoiceField(label=gettext_lazy("program"), required=False)
+    category = forms.ChoiceField(label=gettext_lazy("category"), required=False)
+    state = forms.ChoiceField(label=gettext_lazy("state"), required=False)
+    q = forms.CharField(
+        label=gettext_lazy("name or initials"),
+        required=False,
+        max_length=50,
+        widget=forms.TextInput(attrs={"data-search": "", "autocomplete": "off"}),
+    )
+    period = forms.CharField(label=gettext_lazy("period"), required=False, widget=forms.HiddenInput)
+    institution = forms.IntegerField(
+        label=gettext_lazy("training institution"), required=False, widget=forms.HiddenInput
+    )
+    training_class = forms.IntegerField(
+        label=gettext_lazy("class"), required=False, widget=forms.HiddenInput
+    )
+    batch = forms.UUIDField(label=gettext_lazy("import"), required=False, widget=forms.HiddenInput)
+    measure = forms.ChoiceField(
+        label=gettext_lazy("counted in"),
+        required=False,
+        widget=forms.HiddenInput,
+        choices=[(m.key, m.label) for m in (ATTENDANCES, COMPLETIONS)],
+    )
+
+    def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
+        super().__init__(data)
+        self.user = user
+        self.region = asked_region(user, Permission.SEE_LEDGER, data.get("region", ""))
+        self._offer("year", with_every(year_choices(self._years())))
+        self._offer("month", with_every(month_choices()))
+        self._offer("program", with_every(program_names().items()))
+        self._offer("category", with_every(Category.choices))
+        states = [("", Enrollment.State.ACTIVE.label), *Enrollment.State.choices[1:]]
+        self._offer("state", [*states, (ALL_STATES, _("all"))])
+        if self.region is None:
+            del self.fields["region"]
+        else:
+            self._offer("region", region_choices(user, Permission.SEE_LEDGER, self.region))
+            self.initial["region"] = self.region.code
+
+    def _offer(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
+        self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
+
+    def _years(self) -> list[int]:
+        if self.region is None:
+            return list(range(timezone.localdate().year, FIRST_YEAR - 1, -1))
+        return years_with_figures(self.region.code[:COUNTY])
+
+    def clean_period(self) -> Period | None:
+        text = self.cleaned_data["period"]
+        try:
+            return Period.parse(text) if text else None
+        except PeriodUnreadable as trouble:
+            raise forms.ValidationError(str(trouble)) from trouble
+
+    def clean_institution(self) -> Institution | None:
+        return self._seen(Institution.objects.visible_to(self.user), "institution", "pk")
+
+    def clean_training_class(self) -> TrainingClass | None:
+        return self._seen(TrainingClass.objects.visible_to(self.user), "training_class", "pk")
+
+    def clean_batch(self) -> ImportBatch | None:
+        batches = ImportBatch.objects.visible_to(self.user, Permission.SEE_LEDGER)
+        return self._seen(batches, "batch", "public_id")
+
+    def _seen(self, rows: Any, name: str, column: str) -> Any:
+        """What a hidden field names, if it lies in the user's scope."""
+        value = self.cleaned_data[name]
+        if value is None:
+            return None
+        found = rows.filter(**{column: value}).first()
+        if found is None:
+            raise forms.ValidationError(NOT_FOUND)
+        return found
+
+    def clean_q(self) -> str:
+        """Within a county any beginning will do; a wider search must be told more."""
+        text = self.cleaned_data["q"]
+        wide = self.region is not None and len(self.region.code) < COUNTY
+        if text and wide and (text.isascii() or len(fold_name(text)) < 2):
+            raise forms.ValidationError(TOO_WIDE)
+        return text
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("month") and not self.cleaned_data.get("year"):
+            self.add_error("month", _("Choose the year too."))
+        return self.cleaned_data
+
+    @property
+    def hidden_troubles(self) -> list[str]:
+        """What is wrong with filters that have no field on the page."""
+        hidden = (field for field in self.hidden_fields() if field.errors)
+        return [f"{field.label}：{error}" for field in hidden for error in field.errors]
+
+    @property
+    def counted(self) -> Measure:
+        return measure_of(self.cleaned_data.get("measure") or ATTENDANCES.key)
+
+    @property
+    def span(self) -> Period | None:
+        picked = self.cleaned_data
+        if picked["period"]:
+            return picked["period"]
+        if not picked["year"]:
+            return None
+        month = picked["month"]
+        return Period.parse(f"{picked['year']}-{int(month):02}" if month else picked["year"])
+
+    def rows(self) -> EnrollmentQuerySet:
+        """The rows that are meant; none while the filters cannot be read."""
+        rows = Enrollment.objects.visible_to(self.user)
+        if not self.is_valid():
+            return rows.none()
+        picked = self.cleaned_data
+        conditions = [self._place(), self._state(), self._span(), self._batch(), self._named()]
+        plain = {
+            "program": picked["program"],
+            "category": picked["category"],
+            "training_class": picked["training_class"],
+            "training_class__institution": picked["institution"],
+        }
+        conditions.append(Q(**{name: value for name, value in plain.items() if value}))
+        for condition in conditions:
+            rows = rows.filter(condition)
+        return rows
+
+    def _place(self) -> Q:
+        """A township or village stands beside its county, whose index gives the order."""
+        if self.region is None:
+            return Q()
+        code = self.region.code
+        within = Enrollment.objects.none().in_region
+        return within(code[:COUNTY]) & within(code) if len(code) > COUNTY else within(code)
+
+    def _state(self) -> Q:
+        state = self.cleaned_data["state"]
+        return Q() if state == ALL_STATES else Q(state=state or Enrollment.State.ACTIVE)
+
+    def _span(self) -> Q:
+        span = self.span
+        ended = self.counted is COMPLETIONS
+        finished = ~Q(result=Enrollment.Result.DROPPED) if ended else Q()
+        if span is None:
+            return finished
+        if not ended:
+            return Q(start_date__gte=span.first_day, start_date__lte=span.last_day)
+        # Who ends in the span has started before its end: so far the order's index helps.
+        within = Q(end_date__gte=span.first_day, end_date__lte=span.last_day)
+        return finished & within & Q(start_date__lte=span.last_day)
+
+    def _batch(self) -> Q:
+        batch = self.cleaned_data["batch"]
+        return Q(import_batch=batch, county_code=batch.region_code) if batch else Q()
+
+    def _named(self) -> Q:
+        text = self.cleaned_data["q"]
+        if not text:
+            return Q()
+        people = Person.objects.named(fold_name(text))
+        if self.region is not None and len(self.region.code) < COUNTY:
+            # By name within each county of the country: the register's index starts with it.
+            counties = Region.objects.filter(level=Region.Level.COUNTY).values("code")
+            people = people.filter(county_code__in=counties)
+        return Q(person__in=people.values("pk"))
+
+    def kept(self) -> RollupQuerySet | None:
+        """The kept figures whose sum is the number of rows; None when a filter goes deeper."""
+        if self.region is None or len(self.region.code) > COUNTY or not self.is_valid():
+            return None
+        picked = {name: value for name, value in self.cleaned_data.items() if value}
+        if not picked.keys() <= KEPT_BY:
+            return None
+        kept = Rollup.objects.measured(self.counted.key).within(self.region.code)
+        if self.span:
+            kept = kept.during(self.span)
+        return kept.filter(**{n: picked[n] for n in ("program", "category") if n in picked})
+
+
+class ClassForm(forms.Form):
+    """The filter bar of the classes."""
+
+    region = forms.ChoiceField(label=gettext_lazy("region"), required=False)
+    year = forms.ChoiceField(label=gettext_lazy("year"), required=False)
+    program = forms.ChoiceField(label=gettext_lazy("program"), required=False)
+    q = forms.CharField(
+        label=gettext_lazy("class number or institution"),
+        required=False,
+        max_length=50,
+        widget=forms.TextInput(attrs={"data-search": "", "autocomplete": "off"}),
+    )
+
+    def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
+        super().__init__(data)
+        self.user = user
+        self.region = asked_region(user, Permission.SEE_LEDGER, data.get("region", ""))
+        today = timezone.localdate().year
+        years = years_with_figures(self.region.code[:COUNTY]) if self.region else [today, today - 1]
+        offered = {"year": year_choices(years), "program": program_names().items()}
+        for name, choices in offered.items():
+            self.fields[name].choices = with_every(choices)  # type: ignore[attr-defined]
+        if self.region is None:
+            del self.fields["region"]
+        else:
+            choices = region_choices(user, Permission.SEE_LEDGER, self.region)
+            self.fields["region"].choices = [  # type: ignore[attr-defined]
+                (code, name) for code, name in choices if len(code) <= COUNTY
+            ]
+            self.initial["region"] = self.region.code
+
+    def rows(self) -> TrainingClassQuerySet:
+        rows = TrainingClass.objects.visible_to(self.user)
+        if not self.is_valid():
+            return rows.none()
+        picked = self.cleaned_data
+        if self.region is not None:
+            rows = rows.within(self.region.code)
+        if picked["year"]:
+            rows = rows.filter(start_date__year=int(picked["year"]))
+        if picked["program"]:
+            rows = rows.filter(program=picked["program"])
+        if picked["q"]:
+            named = Q(code__startswith=picked["q"]) | Q(institution__name__contains=picked["q"])
+            rows = rows.filter(named)
+        return rows

@@ -1,0 +1,115 @@
+"""Classes, and the roster of one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from core.access import Permission, admits, may
+from core.models import User
+from exchange.filters import chips
+from training.filters import ClassForm
+from training.models import Enrollment, TrainingClass
+from training.views import facts, tables
+from training.views.ledger import NEWEST_FIRST
+
+
+@admits(Permission.SEE_LEDGER)
+def classes(request: HttpRequest) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    form = ClassForm(request.GET, user=user)
+    page = NEWEST_FIRST.page(
+        form.rows().select_related("institution", "occupation", "program"),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    context = {
+        "form": form,
+        "region": form.region,
+        "chips": chips(form, request.GET, leave_out=["region"]),
+        "page": page,
+        "columns": columns(),
+        "rows": class_rows(page.rows),
+        "may_import": may(user, Permission.IMPORT_ROSTERS),
+        "imports_url": reverse("exchange:import-new"),
+    }
+    return render(request, "training/classes.html", context)
+
+
+def columns() -> list[dict[str, Any]]:
+    return [
+        {"key": "code", "label": _("class number")},
+        {"key": "occupation", "label": _("occupation and level")},
+        {"key": "institution", "label": _("training institution")},
+        {"key": "program", "label": _("program")},
+        {"key": "start", "label": _("start")},
+        {"key": "end", "label": _("end")},
+        {"key": "hours", "label": _("hours"), "kind": "number"},
+        {"key": "enrolled", "label": _("enrolled"), "kind": "number"},
+    ]
+
+
+def class_rows(found: list[TrainingClass]) -> list[dict[str, Any]]:
+    """The cells of a page of classes; how many are enrolled is one query for all of them."""
+    numbers = enrolled(found)
+    return [
+        {
+            "cells": [
+                {"value": c.code, "url": reverse("training:class", args=[c.pk])},
+                {"value": f"{c.occupation.name} {c.get_level_display()}".strip()},
+                {"value": c.institution.name},
+                {"value": c.program.name},
+                {"value": date_format(c.start_date)},
+                {"value": date_format(c.end_date)},
+                {"value": tables.plain(c.hours), "kind": "number"},
+                {"value": numbers.get(c.pk, 0), "kind": "number"},
+            ]
+        }
+        for c in found
+    ]
+
+
+def enrolled(found: list[TrainingClass]) -> dict[int, int]:
+    rows = Enrollment.objects.active().filter(training_class__in=[c.pk for c in found]).order_by()
+    return dict(rows.values_list("training_class").annotate(Count("pk")))
+
+
+@admits(Permission.SEE_LEDGER)
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    visible = TrainingClass.objects.visible_to(user)
+    found = get_object_or_404(visible.select_related("institution", "occupation", "program"), pk=pk)
+    roster = Enrollment.objects.visible_to(user).active().filter(training_class=found)
+    page = NEWEST_FIRST.page(
+        tables.read(roster),
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+    )
+    context = {
+        "class": found,
+        "facts": class_facts(found),
+        "page": page,
+        "columns": tables.columns(),
+        "rows": tables.in_words(page.rows),
+        "breadcrumb": [
+            {"label": _("Classes"), "url": reverse("training:classes")},
+            {"label": found.code, "url": ""},
+        ],
+    }
+    return render(request, "training/class.html", context)
+
+
+def class_facts(found: TrainingClass) -> list[dict[str, Any]]:
+    return [
+        *facts.of_class(found),
+        {"label": _("level"), "value": found.get_level_display()},
+        {"label": _("program"), "value": found.program.name},
+        {"label": _("dates"), "value": tables.dates(found.start_date, found.end_date)},
+        {"label": _("hours"), "value": tables.plain(found.hours)},
+    ]

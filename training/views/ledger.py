@@ -1,0 +1,125 @@
+"""The ledger: its rows by filter, and one row with where it came from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from core.access import Permission, admits, may, scope_of
+from core.models import User
+from exchange.filters import chips
+from exchange.models import ImportBatch
+from exchange.paging import Keyset, Page
+from talent.forms import RevealForm
+from talent.views import answer_reveal
+from training.filters import LedgerForm
+from training.models import Enrollment
+from training.views import facts, tables
+
+NEWEST_FIRST = Keyset("-start_date", "-id")
+
+
+@admits(Permission.SEE_LEDGER)
+def ledger(request: HttpRequest) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    form = LedgerForm(request.GET, user=user)
+    page, as_of = ledger_page(request, form)
+    context = {
+        "form": form,
+        "region": form.region,
+        "chips": chips(form, request.GET, leave_out=["region"]),
+        "page": page,
+        "as_of": as_of,
+        "columns": tables.columns(),
+        "rows": tables.in_words(page.rows),
+        "measure": form.counted if form.is_valid() else None,
+        "may_import": may(user, Permission.IMPORT_ROSTERS),
+        "imports_url": reverse("exchange:import-new"),
+    }
+    return render(request, "training/ledger.html", context)
+
+
+def ledger_page(request: HttpRequest, form: LedgerForm) -> tuple[Page, Any]:
+    """The rows asked for; their total from the kept figures, with its time, where those know it."""
+    rows = tables.read(form.rows())
+    kept = form.kept()
+    page = NEWEST_FIRST.page(
+        rows,
+        after=request.GET.get("after", ""),
+        before=request.GET.get("before", ""),
+        total=None if kept is None else int(kept.total()),
+    )
+    return page, None if kept is None else kept.as_of()
+
+
+@admits(Permission.SEE_LEDGER)
+def row(request: HttpRequest, pk: int) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]
+    visible = Enrollment.objects.visible_to(user)
+    enrollment = get_object_or_404(
+        visible.select_related(
+            "person", "program", "training_class__institution", "training_class__occupation"
+        ),
+        pk=pk,
+    )
+    context = {
+        "row": enrollment,
+        "facts": facts.of(enrollment),
+        "written": facts.as_written(enrollment),
+        "lineage": lineage(user, enrollment),
+        "person_is_visible": sees_person(user, enrollment),
+        "reveal_url": reveal_url(user, enrollment),
+        "reveal_form": RevealForm(),
+        "breadcrumb": [
+            {"label": _("Training ledger"), "url": reverse("training:ledger")},
+            {"label": enrollment.person.name, "url": ""},
+        ],
+    }
+    return render(request, "training/row.html", context)
+
+
+def sees_person(user: User, enrollment: Enrollment) -> bool:
+    return scope_of(user, Permission.SEE_LEDGER).covers(enrollment.person.county_code)
+
+
+def reveal_url(user: User, enrollment: Enrollment) -> str:
+    if not scope_of(user, Permission.SEE_PERSONAL_NUMBERS).covers(enrollment.county_code):
+        return ""
+    return reverse("training:reveal", args=[enrollment.pk])
+
+
+def lineage(user: User, enrollment: Enrollment) -> list[dict[str, Any]]:
+    """Where the row came from: a line of a file, or who entered it; and when."""
+    by = User.objects.filter(pk=enrollment.entered_by).first() if enrollment.entered_by else None
+    came = [
+        {"label": _("entered by"), "value": str(by) if by else _("at the server")},
+        {"label": _("entered at"), "value": enrollment.created_at, "kind": "time"},
+    ]
+    if enrollment.import_batch_id is None:
+        return came
+    batches = ImportBatch.objects.filter(pk=enrollment.import_batch_id)
+    batch = batches.get()
+    seen = batches.visible_to(user).exists()
+    url = reverse("exchange:import-detail", args=[batch.public_id]) if seen else ""
+    names = {sheet["number"]: sheet["name"] for sheet in batch.sheets}
+    place = {"sheet": names.get(enrollment.sheet, ""), "line": enrollment.line}
+    return [
+        {"label": _("file"), "value": batch.original_name, "url": url},
+        {"label": _("sheet and line"), "value": _("%(sheet)s, line %(line)s") % place},
+        *came,
+    ]
+
+
+@admits(Permission.SEE_PERSONAL_NUMBERS)
+@require_POST
+def show_number(request: HttpRequest, pk: int) -> HttpResponse:
+    """A number of the row's person in full, once a reason is given; audited."""
+    user: User = request.user  # type: ignore[assignment]
+    visible = Enrollment.objects.visible_to(user, Permission.SEE_PERSONAL_NUMBERS)
+    enrollment = get_object_or_404(visible.select_related("person"), pk=pk)
+    return answer_reveal(request, enrollment.person, enrollment.county_code)

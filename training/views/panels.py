@@ -1,0 +1,93 @@
+"""Parts of other pages that training serves: for the start page, the figures and a person."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from core.access import Permission, admits, may
+from core.models import Region, User
+from exchange.figures import Slice, years_with_figures
+from exchange.regions import asked_region
+from training.models import Enrollment, TrainingClass
+from training.people import attendances, by_place
+from training.people import people as distinct_people
+from training.views import classes, tables
+from training.views.ledger import NEWEST_FIRST
+
+NEWEST = 8
+COUNTY = 6
+
+
+@admits(Permission.SEE_LEDGER)
+def newest(request: HttpRequest) -> HttpResponse:
+    """The start page's last rows of the ledger; for an institution, its classes."""
+    user: User = request.user  # type: ignore[assignment]
+    region = asked_region(user, Permission.SEE_LEDGER, request.GET.get("region", ""))
+    context: dict[str, Any] = {"more_url": reverse("training:ledger")}
+    if region is None:
+        mine = TrainingClass.objects.visible_to(user)
+        shown = mine.select_related("institution", "occupation", "program")[:NEWEST]
+        context = {"more_url": reverse("training:classes"), "columns": classes.columns()}
+        context |= {"classes": classes.class_rows(list(shown))}
+    else:
+        rows = Enrollment.objects.visible_to(user).within(region.code).active()
+        found = list(tables.read(rows.order_by("-id"))[:NEWEST])
+        context |= {"columns": tables.columns(), "rows": tables.in_words(found)}
+    context["may_import"] = may(user, Permission.IMPORT_ROSTERS)
+    context["imports_url"] = reverse("exchange:import-new")
+    return render(request, "training/_newest.html", context)
+
+
+@admits(Permission.SEE_LEDGER)
+def of_person(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a person was trained in, as far as the user may see it."""
+    user: User = request.user  # type: ignore[assignment]
+    rows = Enrollment.objects.visible_to(user).filter(person=pk)
+    page = NEWEST_FIRST.page(tables.read(rows), size=200)
+    context = {"columns": tables.columns(), "rows": tables.in_words(page.rows)}
+    return render(request, "training/_of_person.html", context)
+
+
+@admits(Permission.SEE_FIGURES)
+def people(request: HttpRequest, region_code: str) -> HttpResponse:
+    """人次 and 人 side by side: the whole and the next level down; for a county its townships."""
+    user: User = request.user  # type: ignore[assignment]
+    region = asked_region(user, Permission.SEE_FIGURES, region_code)
+    if region is None or len(region.code) > COUNTY:
+        raise Http404
+    of = asked_slice(request, region)
+    times, as_of = attendances(of)
+    found = by_place(of)
+    names = dict(Region.objects.filter(pk__in=found).values_list("code", "name"))
+    context = {
+        "as_of": as_of,
+        "whole": {"times": times, "people": distinct_people(of)},
+        "is_county": len(region.code) == COUNTY,
+        "rows": [
+            {"name": names.get(code, code), "url": rows_url(of, code), "times": n, "people": who}
+            for code, (n, who) in sorted(found.items())
+        ],
+    }
+    return render(request, "training/_people.html", context)
+
+
+def asked_slice(request: HttpRequest, region: Region) -> Slice:
+    """The slice that the page of figures shows, by the same names in the address."""
+    asked = request.GET
+    try:
+        year = int(asked.get("year") or next(iter(years_with_figures(region.code)), 2000))
+        found = Slice(region, year, int(asked.get("month") or 0) or None, asked.get("program", ""))
+        found.period  # noqa: B018  a year or month that cannot be is refused here
+    except ValueError as trouble:
+        raise Http404 from trouble
+    return found
+
+
+def rows_url(of: Slice, code: str) -> str:
+    asked = {"region": code, "year": of.year, "month": of.month, "program": of.program}
+    return f"{reverse('training:ledger')}?{urlencode({n: v for n, v in asked.items() if v})}"
