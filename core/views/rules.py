@@ -36,7 +36,7 @@ def rule_list(request: HttpRequest) -> HttpResponse:
             {"key": "severity", "label": _("Severity")},
             {"key": "rule", "label": _("What must hold")},
             {"key": "citation", "label": _("Source")},
-            {"key": "values", "label": _("Values in force")},
+            {"key": "values", "label": _("Values")},
         ],
         "rows": [row for row in rows if _fits(row, filters.chosen)],
     }
