@@ -20,7 +20,7 @@ from portal.places import ROOT, State, default_state, state_at
 from portal.say import Trouble, say
 from portal.surroundings import Surroundings
 
-GREEN_WITHIN = 60.0
+GREEN_WITHIN = 120.0
 RESTARTS, RESTARTS_WITHIN = 5, 600.0
 # Commands that bring in the demo data, each of which may be run again.
 DEMO_DATA = [

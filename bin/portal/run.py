@@ -13,6 +13,12 @@ def command(work: Callable[[list[str]], int]) -> int:
     except Trouble as trouble:
         say(str(trouble))
         return 1
+    except OSError as error:
+        say(
+            f"{error.filename or 'The machine'}: {error.strerror}. Is there room on the disk, and does "
+            "the folder belong to you? Another folder can be given by PORTAL_STATE_DIR."
+        )
+        return 1
     except KeyboardInterrupt:
         say("Stopped.")
         return 130

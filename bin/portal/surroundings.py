@@ -28,7 +28,7 @@ class Surroundings:
             self.variables.setdefault(name, value)
         for kind, server in KINDS.items():
             if not self.variables.get(server.variable):
-                executables.unpacked()  # here and not in the keeper, which has no terminal
+                executables.carried(server.package)  # here: the keeper has no terminal
                 self.uses.append(keeper.join(self.state, kind, self.throwaway))
                 self.variables[server.variable] = self.uses[-1].url
 
