@@ -24,7 +24,7 @@ from exchange.querysets import JobQuerySet
 from exchange.reports import kinds as reports
 
 ACCEPTED = ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv,.txt"
-YEARS_BACK = 5
+YEARS_BACK = 15
 INDENT = "\u3000"
 
 
