@@ -9,11 +9,27 @@ from axes.utils import reset as forgive_failures
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_noop, pgettext
 
 from core import audit
 from core.access import ADMINISTRATORS, ROLES, Permission, Role, scope_of
 from core.models import Assignment, AuditEntry, Office, Region, User
+
+# The acts of this module in words, as the audit trail shows them.
+ACTS = (
+    gettext_noop("account opened"),
+    gettext_noop("account closed"),
+    gettext_noop("account reopened"),
+    gettext_noop("password set"),
+    gettext_noop("session opened"),
+    gettext_noop("session refused"),
+    gettext_noop("role granted"),
+    gettext_noop("role withdrawn"),
+    gettext_noop("office added"),
+    gettext_noop("divisions loaded"),
+    gettext_noop("policy areas loaded"),
+    gettext_noop("rule values loaded"),
+)
 
 OPENED = "core.account.opened"
 PASSWORD_SET = "core.password.set"  # noqa: S105

@@ -21,6 +21,14 @@ from core.access import Permission, scope_of
 from core.models import Region, User
 from programs.models import Plan, Program, Quota
 
+# The acts of this module in words, as the audit trail shows them.
+ACTS = (
+    gettext_noop("quota allotted"),
+    gettext_noop("quota adjusted"),
+    gettext_noop("quota issued"),
+    gettext_noop("plan opened"),
+)
+
 NOT_BENEATH = gettext_noop("%(region)s does not lie directly beneath the region that hands down.")
 NOT_ENOUGH = gettext_noop(
     "Only %(remainder)s of %(amount)s is left to hand down; %(more)s more is asked for."

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from core import audit
 from core.access import Permission, scope_of
@@ -12,6 +13,9 @@ from core.models import User
 from core.sealing import unseal
 from talent.imports import ID_NUMBER_FIELD, PHONE_FIELD
 from talent.models import Person
+
+# The acts of this module in words, as the audit trail shows them.
+ACTS = (gettext_noop("number revealed"),)
 
 NEW_PEOPLE = """
 INSERT INTO talent_person (

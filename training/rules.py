@@ -12,6 +12,15 @@ from django.utils.translation import gettext_noop
 from core.rules import Batch, Rule, RuleBook, Severity, Verdict
 from training.models import Enrollment
 
+# The parameters of these rules in words.
+PARAMETERS = (
+    gettext_noop("least"),
+    gettext_noop("most"),
+    gettext_noop("most male"),
+    gettext_noop("most female"),
+    gettext_noop("most a day"),
+)
+
 DATES = "填表说明：结业时间不早于开班时间"
 ONE_ROW = "同一人同一班只登记一次（财政补贴培训管理办法通例）"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext_noop
 
 from core import audit
 from core.models import User
@@ -13,6 +14,9 @@ from exchange.imports.kinds import Incoming
 from talent.services import register_people
 from training import enrolling
 from training.models import Enrollment
+
+# The acts of this module in words, as the audit trail shows them.
+ACTS = (gettext_noop("enrollment entered"),)
 
 
 @transaction.atomic

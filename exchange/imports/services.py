@@ -24,6 +24,15 @@ from exchange.imports.reading import Roster, read_roster
 from exchange.imports.staging import Judged
 from exchange.models import ImportBatch
 
+# The acts of this module in words, as the audit trail shows them.
+ACTS = (
+    gettext_noop("import brought in"),
+    gettext_noop("import confirmed"),
+    gettext_noop("import stopped"),
+    gettext_noop("import written"),
+    gettext_noop("import taken out"),
+)
+
 NOT_ENTITLED = gettext_noop(
     "You may no longer bring in rosters for this region. Nothing was written."
 )

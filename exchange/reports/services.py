@@ -23,6 +23,16 @@ from exchange.periods import Period
 from exchange.reports.kinds import COUNTY, PREFECTURE, PROVINCE, ReportKind, all_kinds, kind_of
 from exchange.reports.making import Made, folder, make
 
+# The acts of this module in words, as the audit trail shows them.
+ACTS = (
+    gettext_noop("report requested"),
+    gettext_noop("report made"),
+    gettext_noop("report opened"),
+    gettext_noop("report forgotten"),
+    gettext_noop("report retried"),
+    gettext_noop("rollups checked"),
+)
+
 NO_SUCH_REPORT = gettext_noop("There is no such report. Choose one of the list.")
 NO_SUCH_REGION = gettext_noop(
     "No region with tables of its own has this code. Give a province, prefecture or county."
