@@ -35,14 +35,14 @@ class PeopleForm(forms.Form):
     def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
         super().__init__(data)
         self.user = user
-        self.region = asked_region(user, Permission.SEE_LEDGER, data.get("region", ""))
-        if self.region is None:
+        self.place = asked_region(user, Permission.SEE_LEDGER, data.get("region", ""))
+        if self.place is None:
             del self.fields["region"]
             return
-        choices = region_choices(user, Permission.SEE_LEDGER, self.region)
+        choices = region_choices(user, Permission.SEE_LEDGER, self.place)
         kept = [(code, name) for code, name in choices if len(code) <= COUNTY]
         self.fields["region"].choices = kept  # type: ignore[attr-defined]
-        self.initial["region"] = self.region.code
+        self.initial["region"] = self.place.code
 
     def clean_q(self) -> str:
         text: str = self.cleaned_data["q"]
@@ -53,13 +53,13 @@ class PeopleForm(forms.Form):
     @property
     def is_wide(self) -> bool:
         """Whether a county must be picked first: the register is ordered county by county."""
-        return self.region is None or len(self.region.code) < COUNTY
+        return self.place is None or len(self.place.code) < COUNTY
 
     def people(self) -> PersonQuerySet:
-        people = Person.objects.visible_to(self.user)
-        if not self.is_valid() or self.is_wide or self.region is None:
+        people: PersonQuerySet = Person.objects.visible_to(self.user)
+        if not self.is_valid() or self.is_wide or self.place is None:
             return people.none()
-        within = people.filter(county_code=self.region.code)
+        within = people.filter(county_code=self.place.code)
         text = fold_name(self.cleaned_data["q"])
         return within.named(text) if text else within
 

@@ -54,7 +54,7 @@ def people_page(
     )
     context = {
         "form": form,
-        "region": form.region,
+        "region": form.place,
         "number": number,
         "chips": chips(form, request.GET, leave_out=["region"]) if form.is_valid() else [],
         "page": page,

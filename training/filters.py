@@ -74,26 +74,26 @@ class LedgerForm(forms.Form):
     def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
         super().__init__(data)
         self.user = user
-        self.region = asked_region(user, Permission.SEE_LEDGER, data.get("region", ""))
+        self.place = asked_region(user, Permission.SEE_LEDGER, data.get("region", ""))
         self._offer("year", with_every(year_choices(self._years())))
         self._offer("month", with_every(month_choices()))
         self._offer("program", with_every(program_names().items()))
         self._offer("category", with_every(Category.choices))
         states = [("", Enrollment.State.ACTIVE.label), *Enrollment.State.choices[1:]]
         self._offer("state", [*states, (ALL_STATES, _("all"))])
-        if self.region is None:
+        if self.place is None:
             del self.fields["region"]
         else:
-            self._offer("region", region_choices(user, Permission.SEE_LEDGER, self.region))
-            self.initial["region"] = self.region.code
+            self._offer("region", region_choices(user, Permission.SEE_LEDGER, self.place))
+            self.initial["region"] = self.place.code
 
     def _offer(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
 
     def _years(self) -> list[int]:
-        if self.region is None:
+        if self.place is None:
             return list(range(timezone.localdate().year, FIRST_YEAR - 1, -1))
-        return years_with_figures(self.region.code[:COUNTY])
+        return years_with_figures(self.place.code[:COUNTY])
 
     def clean_period(self) -> Period | None:
         text = self.cleaned_data["period"]
@@ -125,7 +125,7 @@ class LedgerForm(forms.Form):
     def clean_q(self) -> str:
         """Within a county any beginning will do; a wider search must be told more."""
         text = self.cleaned_data["q"]
-        wide = self.region is not None and len(self.region.code) < COUNTY
+        wide = self.place is not None and len(self.place.code) < COUNTY
         if text and wide and (text.isascii() or len(fold_name(text)) < 2):
             raise forms.ValidationError(TOO_WIDE)
         return text
@@ -157,7 +157,7 @@ class LedgerForm(forms.Form):
 
     def rows(self) -> EnrollmentQuerySet:
         """The rows that are meant; none while the filters cannot be read."""
-        rows = Enrollment.objects.visible_to(self.user)
+        rows: EnrollmentQuerySet = Enrollment.objects.visible_to(self.user)
         if not self.is_valid():
             return rows.none()
         picked = self.cleaned_data
@@ -175,9 +175,9 @@ class LedgerForm(forms.Form):
 
     def _place(self) -> Q:
         """A township or village stands beside its county, whose index gives the order."""
-        if self.region is None:
+        if self.place is None:
             return Q()
-        code = self.region.code
+        code = self.place.code
         within = Enrollment.objects.none().in_region
         return within(code[:COUNTY]) & within(code) if len(code) > COUNTY else within(code)
 
@@ -206,7 +206,7 @@ class LedgerForm(forms.Form):
         if not text:
             return Q()
         people = Person.objects.named(fold_name(text))
-        if self.region is not None and len(self.region.code) < COUNTY:
+        if self.place is not None and len(self.place.code) < COUNTY:
             # By name within each county of the country: the register's index starts with it.
             counties = Region.objects.filter(level=Region.Level.COUNTY).values("code")
             people = people.filter(county_code__in=counties)
@@ -214,12 +214,12 @@ class LedgerForm(forms.Form):
 
     def kept(self) -> RollupQuerySet | None:
         """The kept figures whose sum is the number of rows; None when a filter goes deeper."""
-        if self.region is None or len(self.region.code) > COUNTY or not self.is_valid():
+        if self.place is None or len(self.place.code) > COUNTY or not self.is_valid():
             return None
         picked = {name: value for name, value in self.cleaned_data.items() if value}
         if not picked.keys() <= KEPT_BY:
             return None
-        kept = Rollup.objects.measured(self.counted.key).within(self.region.code)
+        kept = Rollup.objects.measured(self.counted.key).within(self.place.code)
         if self.span:
             kept = kept.during(self.span)
         return kept.filter(**{n: picked[n] for n in ("program", "category") if n in picked})
@@ -241,28 +241,28 @@ class ClassForm(forms.Form):
     def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
         super().__init__(data)
         self.user = user
-        self.region = asked_region(user, Permission.SEE_LEDGER, data.get("region", ""))
+        self.place = asked_region(user, Permission.SEE_LEDGER, data.get("region", ""))
         today = timezone.localdate().year
-        years = years_with_figures(self.region.code[:COUNTY]) if self.region else [today, today - 1]
+        years = years_with_figures(self.place.code[:COUNTY]) if self.place else [today, today - 1]
         offered = {"year": year_choices(years), "program": program_names().items()}
         for name, choices in offered.items():
             self.fields[name].choices = with_every(choices)  # type: ignore[attr-defined]
-        if self.region is None:
+        if self.place is None:
             del self.fields["region"]
         else:
-            choices = region_choices(user, Permission.SEE_LEDGER, self.region)
+            choices = region_choices(user, Permission.SEE_LEDGER, self.place)
             self.fields["region"].choices = [  # type: ignore[attr-defined]
                 (code, name) for code, name in choices if len(code) <= COUNTY
             ]
-            self.initial["region"] = self.region.code
+            self.initial["region"] = self.place.code
 
     def rows(self) -> TrainingClassQuerySet:
-        rows = TrainingClass.objects.visible_to(self.user)
+        rows: TrainingClassQuerySet = TrainingClass.objects.visible_to(self.user)
         if not self.is_valid():
             return rows.none()
         picked = self.cleaned_data
-        if self.region is not None:
-            rows = rows.within(self.region.code)
+        if self.place is not None:
+            rows = rows.within(self.place.code)
         if picked["year"]:
             rows = rows.filter(start_date__year=int(picked["year"]))
         if picked["program"]:

@@ -19,7 +19,8 @@ COUNTY, TOWNSHIP = 6, 9
 
 
 def rows_of(of: Slice) -> EnrollmentQuerySet:
-    rows = Enrollment.objects.active().within(of.region.code).starting(of.period)
+    rows: EnrollmentQuerySet = Enrollment.objects.active()
+    rows = rows.within(of.region.code).starting(of.period)
     return rows.filter(program=of.program) if of.program else rows
 
 

@@ -31,7 +31,7 @@ def classes(request: HttpRequest) -> HttpResponse:
     )
     context = {
         "form": form,
-        "region": form.region,
+        "region": form.place,
         "chips": chips(form, request.GET, leave_out=["region"]),
         "page": page,
         "columns": columns(),

@@ -31,7 +31,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     page, as_of = ledger_page(request, form)
     context = {
         "form": form,
-        "region": form.region,
+        "region": form.place,
         "chips": chips(form, request.GET, leave_out=["region"]),
         "page": page,
         "as_of": as_of,
