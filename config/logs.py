@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
 from core.request_id import current_request_id
 
-Event = dict[str, Any]
+Event = MutableMapping[str, Any]
 
 # PostgreSQL repeats whole rows in these lines of an error.
 ROW_IN_ERROR = re.compile(r"^(DETAIL|CONTEXT):.*$", re.MULTILINE)

@@ -1,13 +1,11 @@
 """Static files as they are collected: hashed, compressed, without source maps."""
 
-from typing import ClassVar
-
 from django.contrib.staticfiles.apps import StaticFilesConfig
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class StaticFiles(StaticFilesConfig):
-    ignore_patterns: ClassVar = [*StaticFilesConfig.ignore_patterns, "*.map"]
+    ignore_patterns = [*StaticFilesConfig.ignore_patterns, "*.map"]
 
 
 class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]

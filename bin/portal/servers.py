@@ -125,7 +125,7 @@ class Postgres(Server):
         )
         if done.returncode:
             raise Trouble(f"{program} failed: {done.stderr.strip()}")
-        return done.stdout
+        return str(done.stdout)
 
     @property
     def url(self) -> str:
