@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.db.models import Max, Min, Q
@@ -51,6 +51,8 @@ class ImportForm(forms.Form):
         error_messages={"required": _("Choose the file to bring in.")},
     )
 
+    fields: dict[str, Any]
+
     def __init__(self, *args: Any, user: User, kind: ImportKind, **more: Any) -> None:
         super().__init__(*args, **more)
         self.kind = kind
@@ -65,7 +67,7 @@ class ImportForm(forms.Form):
             region.widget, self.initial["region"] = forms.HiddenInput(), counties[0][0]
         for option in kind.options:
             self.fields[option.name] = forms.ChoiceField(
-                label=capfirst(option.label), choices=_to_be_chosen(option.choices())
+                label=capfirst(str(option.label)), choices=_to_be_chosen(option.choices())
             )
         self.order_fields(["region", *(option.name for option in kind.options), "file"])
 
@@ -91,13 +93,21 @@ MONTHS = [(f"-{month:02}", month) for month in range(1, 13)]
 QUARTERS = [(f"Q{quarter}", quarter) for quarter in range(1, 5)]
 
 
-def parts_of_year() -> list[tuple[str, Any]]:
+def parts_of_year() -> list[tuple[Any, Any]]:
     """What follows the year in a written period, by what it is."""
     return [
         (_("month"), [(end, _("month %(number)s") % {"number": n}) for end, n in MONTHS]),
         (_("quarter"), [(end, _("quarter %(number)s") % {"number": n}) for end, n in QUARTERS]),
         (_("year"), [("", _("whole year"))]),
     ]
+
+
+class Asked(TypedDict):
+    """Which report is asked for, as `request_report` takes it."""
+
+    report: str
+    region_code: str
+    period: str
 
 
 class ReportForm(forms.Form):
@@ -108,6 +118,8 @@ class ReportForm(forms.Form):
     year = forms.TypedChoiceField(label=_("Year"), coerce=int)
     part = forms.ChoiceField(label=_("Period"), required=False)
 
+    fields: dict[str, Any]
+
     def __init__(self, *args: Any, user: User, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["report"].choices = [(kind.key, kind.name) for kind in reports.all_kinds()]
@@ -117,11 +129,11 @@ class ReportForm(forms.Form):
         years = range(this_year, min(first.first_day.year, this_year - YEARS_BACK) - 1, -1)
         self.fields["year"].choices = [(year, year) for year in years]
         self.fields["part"].choices = parts_of_year()
-        self.initial = {"year": newest.first_day.year, "part": newest.text[4:]} | self.initial
+        newest_part = {"year": newest.first_day.year, "part": newest.text[4:]}
+        self.initial = {**newest_part, **self.initial}
 
     @property
-    def asked(self) -> dict[str, str]:
-        """What `request_report` is asked for."""
+    def asked(self) -> Asked:
         given = self.cleaned_data
         period = f"{given['year']}{given['part']}"
         return {"report": given["report"], "region_code": given["region"], "period": period}
@@ -150,6 +162,7 @@ class JobFilterForm(FilterForm):
     permission: Permission
     # Fields that mean a column of the rows, and how it is compared.
     columns: dict[str, str] = {"state": "state"}
+    fields: dict[str, Any]
 
     whose = forms.ChoiceField(
         label=_("Asked for by"), required=False, choices=[*EVERY, ("me", _("me"))]

@@ -138,8 +138,8 @@ class Choice:
     those keeps it, so that its office finds its own words again.
     """
 
-    wordings: Mapping[str, str]
-    also: Mapping[str, str] = field(default_factory=dict)
+    wordings: Mapping[Any, str]
+    also: Mapping[str, Any] = field(default_factory=dict)
 
     def __call__(self, cells: Sequence[str], reading: Reading) -> list[str | None]:
         values = {wording: value for value, wording in self.wordings.items()} | dict(self.also)
@@ -154,7 +154,7 @@ class Choice:
         return found
 
 
-def choice(wordings: Mapping[str, str], *, also: Mapping[str, str] | None = None) -> Choice:
+def choice(wordings: Mapping[Any, str], *, also: Mapping[str, Any] | None = None) -> Choice:
     """One of a list, by its official wording or one of `also`."""
     return Choice(wordings, also or {})
 

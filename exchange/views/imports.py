@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import content_disposition_header
@@ -28,6 +28,7 @@ from exchange.imports.services import ImportNotPossible
 from exchange.imports.templates import template_of
 from exchange.models import ImportBatch
 from exchange.views import jobs
+from exchange.views.jobs import Request
 
 HERE = "exchange/imports"
 STAGE = f"{HERE}/_stage.html"
@@ -44,7 +45,7 @@ SEVERITIES = {
 
 @admits(Permission.IMPORT_ROSTERS)
 @require_safe
-def import_list(request: HttpRequest) -> HttpResponse:
+def import_list(request: Request) -> HttpResponse:
     form = ImportFilterForm(request.GET, user=request.user)
     rows = form.rows(ImportBatch.objects.visible_to(request.user))
     page = page_of(rows.select_related("requested_by"), request.GET, ["-id"])
@@ -53,7 +54,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
 
 
 @admits(Permission.IMPORT_ROSTERS)
-def import_new(request: HttpRequest) -> HttpResponse:
+def import_new(request: Request) -> HttpResponse:
     kind = _kind(request.GET.get("kind") or all_kinds()[0].key)
     form = ImportForm(request.POST or None, request.FILES or None, user=request.user, kind=kind)
     if request.method == "POST" and form.is_valid():
@@ -65,7 +66,7 @@ def import_new(request: HttpRequest) -> HttpResponse:
     return render(request, f"{HERE}/new.html", context, status=422 if form.errors else 200)
 
 
-def _bring_in(request: HttpRequest, form: ImportForm, kind: ImportKind) -> ImportBatch:
+def _bring_in(request: Request, form: ImportForm, kind: ImportKind) -> ImportBatch:
     file = form.cleaned_data["file"]
     return services.bring_in(
         file=file,
@@ -79,7 +80,7 @@ def _bring_in(request: HttpRequest, form: ImportForm, kind: ImportKind) -> Impor
 
 @admits(Permission.IMPORT_ROSTERS)
 @require_safe
-def import_template(request: HttpRequest, key: str) -> HttpResponse:
+def import_template(request: Request, key: str) -> HttpResponse:
     kind = _kind(key)
     response = HttpResponse(template_of(kind), content_type=WORKBOOK)
     name = _("Template of the %(kind)s") % {"kind": kind.name}
@@ -89,14 +90,14 @@ def import_template(request: HttpRequest, key: str) -> HttpResponse:
 
 @admits(Permission.IMPORT_ROSTERS)
 @require_safe
-def import_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def import_detail(request: Request, public_id: uuid.UUID) -> HttpResponse:
     batch = _visible(request, public_id)
     return render(request, f"{HERE}/detail.html", _context(request, batch))
 
 
 @admits(Permission.IMPORT_ROSTERS)
 @require_safe
-def import_progress(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def import_progress(request: Request, public_id: uuid.UUID) -> HttpResponse:
     batch = _visible(request, public_id)
     context = _context(request, batch)
     return jobs.answer_poll(request, batch, context["progress"], STAGE, context)
@@ -104,11 +105,11 @@ def import_progress(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @admits(Permission.IMPORT_ROSTERS)
 @require_safe
-def import_findings(request: HttpRequest, public_id: uuid.UUID, rule: str) -> HttpResponse:
+def import_findings(request: Request, public_id: uuid.UUID, rule: str) -> HttpResponse:
     """All findings of one rule, AT_ONCE from number ?from= on."""
     batch = _visible(request, public_id)
-    since = request.GET.get("from", "")
-    since = int(since) if since.isdecimal() and len(since) < 9 else 0
+    asked = request.GET.get("from", "")
+    since = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
     preview = _preview(request, batch)
     lines = preview.of_rule(rule, since)
     more = since + AT_ONCE if len(lines) == AT_ONCE else None
@@ -120,7 +121,7 @@ def import_findings(request: HttpRequest, public_id: uuid.UUID, rule: str) -> Ht
 
 @admits(Permission.IMPORT_ROSTERS)
 @require_safe
-def import_held(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def import_held(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """More of the held rows, those after the place ?after=SHEET-LINE."""
     batch = _visible(request, public_id)
     preview = _preview(request, batch)
@@ -131,19 +132,19 @@ def import_held(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @admits(Permission.IMPORT_ROSTERS)
 @require_POST
-def import_confirm(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def import_confirm(request: Request, public_id: uuid.UUID) -> HttpResponse:
     return _decide(request, public_id, services.confirm)
 
 
 @admits(Permission.IMPORT_ROSTERS)
 @require_POST
-def import_stop(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def import_stop(request: Request, public_id: uuid.UUID) -> HttpResponse:
     return _decide(request, public_id, services.stop)
 
 
 @admits(Permission.SEE_PERSONAL_NUMBERS)
 @require_safe
-def import_file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse | FileResponse:
+def import_file(request: Request, public_id: uuid.UUID) -> HttpResponse | FileResponse:
     batch = _visible(request, public_id)
     try:
         file = originals.take_out(batch, by=request.user)
@@ -156,7 +157,7 @@ def import_file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse | Fi
     return FileResponse(file, as_attachment=True, filename=batch.original_name, headers=kept)
 
 
-def _decide(request: HttpRequest, public_id: uuid.UUID, act: Callable[..., None]) -> HttpResponse:
+def _decide(request: Request, public_id: uuid.UUID, act: Callable[..., None]) -> HttpResponse:
     """Confirm or stop; who comes second is told so."""
     batch = _visible(request, public_id)
     try:
@@ -174,11 +175,13 @@ def _kind(key: str) -> ImportKind:
         raise Http404 from None
 
 
-def _visible(request: HttpRequest, public_id: uuid.UUID) -> ImportBatch:
-    return get_object_or_404(ImportBatch.objects.visible_to(request.user), public_id=public_id)
+def _visible(request: Request, public_id: uuid.UUID) -> ImportBatch:
+    rows = ImportBatch.objects.visible_to(request.user)
+    batch: ImportBatch = get_object_or_404(rows, public_id=public_id)
+    return batch
 
 
-def _preview(request: HttpRequest, batch: ImportBatch) -> Preview:
+def _preview(request: Request, batch: ImportBatch) -> Preview:
     asked = request.GET.get("severity", "")
     return Preview(
         batch,
@@ -187,7 +190,7 @@ def _preview(request: HttpRequest, batch: ImportBatch) -> Preview:
     )
 
 
-def _context(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
+def _context(request: Request, batch: ImportBatch) -> dict[str, Any]:
     """What the page of an import shows, whichever stage it is in."""
     preview = _preview(request, batch)
     judging = batch.step == ImportBatch.Step.JUDGE
@@ -210,7 +213,7 @@ def _context(request: HttpRequest, batch: ImportBatch) -> dict[str, Any]:
 def _facts(batch: ImportBatch, preview: Preview, region: Region | None) -> list[dict[str, Any]]:
     chosen = [
         {
-            "label": capfirst(option.label),
+            "label": capfirst(str(option.label)),
             "value": dict(option.choices()).get(batch.options.get(option.name)),
         }
         for option in preview.kind.options

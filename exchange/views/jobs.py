@@ -10,8 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
 
-from core.models import Region
+from core.models import Region, User
 from exchange.jobs import lease
 from exchange.models import Job
 
@@ -27,6 +28,13 @@ TONES = {
     Job.State.FAILED: "danger",
     Job.State.STOPPED: "neutral",
 }
+
+
+class Request(HttpRequest):
+    """A request that the door has let through: by somebody signed in."""
+
+    user: User
+    htmx: HtmxDetails
 
 
 def progress_of(job: Job, *, title: str, url: str, doing: str, counted: str) -> dict[str, Any]:
@@ -71,7 +79,7 @@ def _waiting(job: Job) -> str:
 
 
 def answer_poll(
-    request: HttpRequest, job: Job, progress: dict[str, Any], stage: str, context: dict[str, Any]
+    request: Request, job: Job, progress: dict[str, Any], stage: str, context: dict[str, Any]
 ) -> HttpResponse:
     """While the job moves, its progress; then the page's next stage, which ends the asking."""
     if job.is_moving:
@@ -82,9 +90,9 @@ def answer_poll(
 
 
 def answer_act(
-    request: HttpRequest, job: Job, stage: str, context: dict[str, Any], page: str
+    request: Request, job: Job, stage: str, context: dict[str, Any], page: str
 ) -> HttpResponse:
     """After an act: the next stage for a page that asked by script, else the page anew."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return render(request, stage, context)
     return redirect(page, job.public_id)

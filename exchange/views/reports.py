@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -23,6 +23,7 @@ from exchange.periods import Period
 from exchange.reports import all_kinds, services
 from exchange.reports.services import ReportNotPossible
 from exchange.views import jobs
+from exchange.views.jobs import Request
 
 HERE = "exchange/reports"
 STAGE = f"{HERE}/_stage.html"
@@ -32,7 +33,7 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @admits(Permission.MAKE_REPORTS)
 @require_safe
-def report_list(request: HttpRequest) -> HttpResponse:
+def report_list(request: Request) -> HttpResponse:
     form = ReportFilterForm(request.GET, user=request.user)
     rows = form.rows(ReportRun.objects.visible_to(request.user))
     page = page_of(rows.select_related("requested_by"), request.GET, ["-id"])
@@ -40,7 +41,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     return render(request, f"{HERE}/list.html", context)
 
 
-def _listed(request: HttpRequest, runs: list[ReportRun]) -> list[dict[str, Any]]:
+def _listed(request: Request, runs: list[ReportRun]) -> list[dict[str, Any]]:
     made = ReportRun.objects.filter(pk__in=[run.pk for run in runs]).openable_by(request.user)
     openable = set(made.values_list("pk", flat=True))
     names = _names()
@@ -57,7 +58,7 @@ def _listed(request: HttpRequest, runs: list[ReportRun]) -> list[dict[str, Any]]
 
 
 @admits(Permission.MAKE_REPORTS)
-def report_new(request: HttpRequest) -> HttpResponse:
+def report_new(request: Request) -> HttpResponse:
     form = ReportForm(request.POST or None, user=request.user, initial=request.GET.dict())
     if request.method == "POST" and form.is_valid():
         try:
@@ -70,14 +71,14 @@ def report_new(request: HttpRequest) -> HttpResponse:
 
 @admits(Permission.MAKE_REPORTS)
 @require_safe
-def report_detail(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def report_detail(request: Request, public_id: uuid.UUID) -> HttpResponse:
     run = _visible(request, public_id)
     return render(request, f"{HERE}/detail.html", _context(request, run))
 
 
 @admits(Permission.MAKE_REPORTS)
 @require_safe
-def report_progress(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def report_progress(request: Request, public_id: uuid.UUID) -> HttpResponse:
     run = _visible(request, public_id)
     context = _context(request, run)
     return jobs.answer_poll(request, run, context["progress"], STAGE, context)
@@ -85,7 +86,7 @@ def report_progress(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @admits(Permission.MAKE_REPORTS)
 @require_POST
-def report_retry(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def report_retry(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Make a report that failed again."""
     run = _visible(request, public_id)
     try:
@@ -98,7 +99,7 @@ def report_retry(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @admits(Permission.MAKE_REPORTS)
 @require_POST
-def report_again(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
+def report_again(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Make a report anew, with the figures of now, as a run of its own."""
     run = _visible(request, public_id)
     again = services.request_report(
@@ -109,7 +110,7 @@ def report_again(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
 
 @admits(Permission.MAKE_REPORTS)
 @require_safe
-def report_file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse | FileResponse:
+def report_file(request: Request, public_id: uuid.UUID) -> HttpResponse | FileResponse:
     run = _visible(request, public_id)
     try:
         file = services.open_file(run, by=request.user)
@@ -124,8 +125,10 @@ def report_file(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse | Fi
     )
 
 
-def _visible(request: HttpRequest, public_id: uuid.UUID) -> ReportRun:
-    return get_object_or_404(ReportRun.objects.visible_to(request.user), public_id=public_id)
+def _visible(request: Request, public_id: uuid.UUID) -> ReportRun:
+    rows = ReportRun.objects.visible_to(request.user)
+    run: ReportRun = get_object_or_404(rows, public_id=public_id)
+    return run
 
 
 def _names() -> dict[str, Any]:
@@ -133,11 +136,12 @@ def _names() -> dict[str, Any]:
 
 
 def _is_expired(run: ReportRun) -> bool:
-    made = run.state == ReportRun.State.DONE
-    return made and (not run.stored_as or run.expires_at <= timezone.now())
+    if run.state != ReportRun.State.DONE:
+        return False
+    return not (run.stored_as and run.expires_at and run.expires_at > timezone.now())
 
 
-def _context(request: HttpRequest, run: ReportRun) -> dict[str, Any]:
+def _context(request: Request, run: ReportRun) -> dict[str, Any]:
     """What the page of a run shows, whichever stage it is in."""
     region = Region.objects.filter(pk=run.region_code).first()
     period = Period.parse(run.period).name
