@@ -53,6 +53,12 @@ NO_FORMULA = Rule(
     severity=Severity.BLOCK,
     citation="填表说明：上报文件不得含公式",
 )
+NO_ERROR = Rule(
+    key="exchange.cell_is_no_error",
+    name=_("A cell holds a value, not an error"),
+    severity=Severity.BLOCK,
+    citation="填表说明：上报文件不得含公式及错误值",
+)
 TEXT_FITS = Rule(
     key="exchange.text_fits",
     name=_("A text is not too long"),
@@ -65,6 +71,7 @@ SHAPE_RULES = (
     CHOICE_IS_LISTED,
     NUMBER_IS_PLAUSIBLE,
     NO_FORMULA,
+    NO_ERROR,
     TEXT_FITS,
 )
 
@@ -166,6 +173,10 @@ DATE_TEXT = re.compile(
 SERIAL_ORIGIN = datetime.date(1899, 12, 30)
 # Serial 61 is 1 March 1900: before it the spreadsheet counts a day that never was.
 FIRST_SOUND_SERIAL, LAST_SERIAL = 61, 73050
+# "2019" alone is a year, not the day of 1905 that has this serial number.
+BARE_YEARS = range(1900, 2100)
+DIGITS = re.compile(r"[0-9]+")
+DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 def date(cells: Sequence[str], reading: Reading) -> list[datetime.date | None]:
@@ -175,16 +186,15 @@ def date(cells: Sequence[str], reading: Reading) -> list[datetime.date | None]:
 
 def one_date(cell: str) -> datetime.date | None:
     """The day a cell stands for, or None."""
-    if marks.is_date(cell):
-        cell = marks.content(cell)[:10]
-    found = DATE_TEXT.fullmatch(cell) or DATE_TEXT.fullmatch(cell.replace(" ", ""))
+    written = marks.content(cell)[:10] if marks.is_date(cell) else marks.content(cell)
+    found = DATE_TEXT.fullmatch(written) or DATE_TEXT.fullmatch(written.replace(" ", ""))
     if found:
         year, month, day = (int(part) for part in found.groups() if part)
         return datetime.date(year, month, day)
-    serial = float(marks.content(cell))
-    if serial != int(serial) or not FIRST_SOUND_SERIAL <= serial <= LAST_SERIAL:
+    serial = int(written) if DIGITS.fullmatch(written) else 0
+    if serial in BARE_YEARS or not FIRST_SOUND_SERIAL <= serial <= LAST_SERIAL:
         return None
-    return SERIAL_ORIGIN + datetime.timedelta(days=int(serial))
+    return SERIAL_ORIGIN + datetime.timedelta(days=serial)
 
 
 @dataclass(frozen=True)
@@ -198,6 +208,8 @@ class Number:
         return _each_distinct(cells, reading, self.one_number, NUMBER_IS_PLAUSIBLE, NO_NUMBER)
 
     def one_number(self, cell: str) -> Decimal | None:
+        if not (marks.is_number(cell) or DECIMAL.fullmatch(cell)):
+            return None
         value = Decimal(marks.content(cell))
         fits = value.is_finite() and 0 <= value <= self.most and value == round(value, self.places)
         return value if fits else None
@@ -248,3 +260,7 @@ NO_NUMBER = gettext_noop(
 )
 EMPTY = gettext_noop("“%(title)s” is empty. Fill it in.")
 FORMULA = gettext_noop("“%(title)s” holds a formula. Replace it by its value.")
+ERROR_VALUE = gettext_noop(
+    "“%(title)s” holds the error %(value)s. Put the right content in its place."
+)
+MUCH_TOO_LONG = gettext_noop("“%(title)s” has more than %(limit)s characters. Shorten it.")

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_noop
 from core.rules import Batch
 from exchange.files import SheetBlock, read_blocks
 from exchange.files import cells as marks
-from exchange.imports.columns import CELL_IS_FILLED, EMPTY, FORMULA, NO_FORMULA, Column, Reading
+from exchange.imports import columns
+from exchange.imports.columns import CELL_IS_FILLED, EMPTY, Column, Reading
 from exchange.imports.headings import LOOK_AT_LINES, Heading, find_heading
 from exchange.imports.kinds import ImportKind
 from exchange.jobs import JobRefused
@@ -24,6 +25,8 @@ NO_TABLE = gettext_noop(
 MISSING_COLUMNS = gettext_noop(
     "Sheet “%(sheet)s” lacks the columns %(columns)s. Add them, or download the template."
 )
+
+UNSOUND = frozenset((marks.FORMULA, marks.ERROR))
 
 
 @dataclass
@@ -58,19 +61,30 @@ class Roster:
     def _read(self, column: Column, first: int, given: list[str]) -> list[Any]:
         reading = self.reading
         reading.column, reading.title, reading.first_row = column.name, column.title, first
-        formulas = [row for row, cell in enumerate(given) if marks.is_formula(cell)]
-        read = list(given) if formulas else given
-        for row in formulas:
-            reading.trouble(NO_FORMULA, row, FORMULA)
+        unsound = [row for row, cell in enumerate(given) if cell[:1] in UNSOUND]
+        read = list(given) if unsound else given
+        for row in unsound:
+            tell_unsound(reading, row, given[row])
             read[row] = ""
         before = len(reading.findings)
         values = column.read(read, reading)
         if column.required and None in values:
-            told = {finding.row - first for finding in reading.findings[before:]} | set(formulas)
+            told = {finding.row - first for finding in reading.findings[before:]} | set(unsound)
             for row, value in enumerate(values):
                 if value is None and row not in told:
                     reading.trouble(CELL_IS_FILLED, row, EMPTY)
         return values
+
+
+def tell_unsound(reading: Reading, row: int, cell: str) -> None:
+    """Note that a cell holds no value: a formula, an error, or more than a cell can hold."""
+    if cell == marks.TOO_LONG:
+        reading.trouble(columns.TEXT_FITS, row, columns.MUCH_TOO_LONG, limit=marks.LONGEST_TEXT)
+    elif marks.is_formula(cell):
+        reading.trouble(columns.NO_FORMULA, row, columns.FORMULA)
+    else:
+        value = marks.content(cell)
+        reading.trouble(columns.NO_ERROR, row, columns.ERROR_VALUE, value=value)
 
 
 def read_roster(
