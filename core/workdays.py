@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Iterator
 from typing import Final
 
-import chinese_calendar  # type: ignore[import-untyped]  # it carries no types
+import chinese_calendar  # it carries no types
 from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _

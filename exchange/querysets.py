@@ -37,7 +37,9 @@ class ReportRunQuerySet(JobQuerySet):
 
     def openable_by(self, user: User) -> Self:
         """Reports made and still kept; with people's numbers only for who may see those."""
-        kept = self.visible_to(user).filter(state="done", expires_at__gt=Now()).exclude(stored_as="")
+        kept = (
+            self.visible_to(user).filter(state="done", expires_at__gt=Now()).exclude(stored_as="")
+        )
         without_numbers = Q(parameters__numbers=0)
         allowed = kept.visible_to(user, Permission.SEE_PERSONAL_NUMBERS).values("pk")
         return kept.filter(without_numbers | Q(pk__in=allowed))
@@ -64,4 +66,5 @@ class RollupQuerySet(RegionScopedQuerySet):
 
     def as_of(self) -> datetime.datetime | None:
         """When the newest of these figures was last changed."""
-        return self.aggregate(at=Max("as_of"))["at"]
+        newest: datetime.datetime | None = self.aggregate(at=Max("as_of"))["at"]
+        return newest

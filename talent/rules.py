@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -17,7 +18,7 @@ _NAME_NOTICE = (
 )
 
 
-def _id_rule(key: str, name: str, citation: str = _ID_STANDARD) -> Rule:
+def _id_rule(key: str, name: str | Promise, citation: str = _ID_STANDARD) -> Rule:
     return Rule(key=key, name=name, severity=Severity.BLOCK, citation=citation)
 
 

@@ -136,7 +136,7 @@ def clean(batch: Batch, rows: Sequence[int], reading: Reading) -> list[Cells]:
 
     written = [reading.as_written.get(row) for row in rows]
     plain = [taken(column.name) for column in STAGED[len(STAGED_PERSON) : -1]]
-    as_written: Cells = [w and json.dumps(w, ensure_ascii=False) for w in written]
+    as_written: Cells = [json.dumps(w, ensure_ascii=False) if w else None for w in written]
     return [*clean_people(batch, rows), *plain, as_written]
 
 

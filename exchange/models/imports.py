@@ -30,7 +30,7 @@ class ImportBatch(Job):
     written = models.IntegerField(_("written"), null=True)
     repairs = models.JSONField(default=dict)
 
-    objects = ImportBatchQuerySet.as_manager()
+    objects = ImportBatchQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("import")

@@ -23,7 +23,7 @@ class ReportRun(Job):
     rows = models.IntegerField(_("rows"), null=True)
     expires_at = models.DateTimeField(_("kept until"), null=True, blank=True)
 
-    objects = ReportRunQuerySet.as_manager()
+    objects = ReportRunQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         verbose_name = _("report")

@@ -68,7 +68,7 @@ class Population:
         self.used: set[str] = set()
         self.households = 0
 
-    def people(self) -> Iterator[dict[str, str]]:
+    def people(self) -> Iterator[dict[str, object]]:
         """Endless people, a household after another, as cells of a roster."""
         while True:
             village = self.chance.choice(self.villages)
@@ -88,7 +88,7 @@ class Population:
     def _surname(self) -> str:
         return self.chance.choice("马马马妥汪唐" if self.dongxiang else SURNAMES)
 
-    def _person(self, relation: str, surname: str, head_is_male: bool) -> dict[str, str]:
+    def _person(self, relation: str, surname: str, head_is_male: bool) -> dict[str, object]:
         male = {"户主": head_is_male, "配偶": not head_is_male, "之子": True}.get(relation, False)
         child = relation in ("之子", "之女")
         born = self._birth_date(1990 if child else 1962, 2001 if child else 1985)
