@@ -1,0 +1,110 @@
+"""The quotas of a region, and handing them down in a form."""
+
+import pytest
+from django.urls import reverse
+
+from programs.models import Quota
+from tests.factories import a_plan, a_program, a_quota, an_account, divisions
+
+QUOTAS = reverse("programs:quotas")
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def top():
+    divisions()
+    return a_quota(a_plan(), a_program(), "62", 1000)
+
+
+def signed_in(client, role, region):
+    client.force_login(
+        an_account(role, role, region), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    return client
+
+
+def door(quota):
+    return reverse("programs:distribute", args=[quota.pk])
+
+
+def send(client, quota, **more):
+    quota.refresh_from_db()
+    data = {"version": quota.version, "document_number": "1号", "to_6210": 600, "to_6229": 400}
+    return client.post(door(quota), data | more)
+
+
+def amounts(quota):
+    return dict(Quota.objects.filter(parent=quota).values_list("region_code", "amount"))
+
+
+def test_the_list_shows_what_was_planned_handed_down_and_done(client, top):
+    prefecture = a_quota(top.plan, top.program, "6210", 600, parent=top)
+    a_quota(top.plan, top.program, "6210", 50, parent=top, listed_apart=True)
+    a_quota(top.plan, top.program, "621022", 100, parent=prefecture)
+    page = signed_in(client, "province-officer", "62").get(QUOTAS)
+    (program,) = page.context["programs"]
+    cells = [[cell["value"] for cell in row["cells"]] for row in program["rows"]]
+    assert cells == [
+        ["甘肃省", 1000, 50, 600, 400, 0, 0.0, 1050],
+        ["庆阳市", 600, 50, 100, 500, 0, 0.0, 650],
+    ]
+    assert [action["url"] for action in program["actions"]] == [door(top)]
+
+
+def test_one_document_is_handed_down(client, top):
+    officer = signed_in(client, "province-officer", "62")
+    assert send(officer, top).status_code == 302
+    top.refresh_from_db()
+    assert (amounts(top), top.allotted) == ({"6210": 600, "6229": 400}, 1000)
+    assert set(Quota.objects.filter(parent=top).values_list("document_number", flat=True)) == {
+        "1号"
+    }
+
+
+def test_what_cannot_be_is_said_at_its_field_and_nothing_is_kept(client, top):
+    officer = signed_in(client, "province-officer", "62")
+    page = send(officer, top, to_6229=401)
+    assert (page.status_code, page.context["form"].errors.keys()) == (422, {"to_6210"})
+    assert "399" in str(page.context["form"].errors["to_6210"]) or "600" in page.content.decode()
+    top.refresh_from_db()
+    assert (amounts(top), top.allotted) == ({}, 0)
+    assert send(officer, top, to_6229=-1).status_code == 422
+    assert send(officer, top, document_number="").status_code == 422
+
+
+def test_an_old_form_is_refused(client, top):
+    officer = signed_in(client, "province-officer", "62")
+    page = send(officer, top, version=top.version + 7)
+    assert (page.status_code, amounts(top)) == (422, {})
+
+
+def test_an_empty_field_leaves_a_quota_as_it_is(client, top):
+    officer = signed_in(client, "province-officer", "62")
+    send(officer, top)
+    send(officer, top, to_6210="", to_6229=300)
+    assert amounts(top) == {"6210": 600, "6229": 300}
+
+
+def test_beside_the_quota_what_is_listed_apart(client, top):
+    officer = signed_in(client, "province-officer", "62")
+    url = reverse("programs:distribute-apart", args=[top.pk])
+    data = {"version": top.version, "document_number": "单列1号", "to_6210": 5000}
+    assert officer.post(url, data).status_code == 302
+    top.refresh_from_db()
+    assert (top.allotted, Quota.objects.get(listed_apart=True).amount) == (0, 5000)
+
+
+def test_who_may_hand_down(client, top):
+    part = a_quota(top.plan, top.program, "6210", 600, parent=top)
+    officer = signed_in(client, "prefecture-officer", "6210")
+    found = [officer.get(door(quota)).status_code for quota in (top, part)]
+    assert found == [404, 200]
+    other = signed_in(client, "county-clerk", "621022")
+    assert other.get(door(part)).status_code == 403
+    assert other.get(QUOTAS, {"region": "6210"}).status_code == 404
+
+
+def test_a_region_without_a_plan_is_told_so(client):
+    divisions()
+    page = signed_in(client, "county-clerk", "621022").get(QUOTAS)
+    assert (page.status_code, page.context["programs"]) == (200, [])
