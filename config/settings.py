@@ -94,7 +94,8 @@ CSRF_FAILURE_VIEW = "core.errors.page_too_old"
 DATABASES = {"default": env.database("DATABASE_URL")}
 DATABASES["default"] |= {"CONN_MAX_AGE": env.number("CONN_MAX_AGE", 60), "CONN_HEALTH_CHECKS": True}
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", "5")
-if env.flag("PORTAL_WEB", False):
+WEB = env.flag("PORTAL_WEB", False)
+if WEB:
     DATABASES["default"]["OPTIONS"]["options"] = (
         "-c statement_timeout=15000 -c lock_timeout=3000 -c idle_in_transaction_session_timeout=30000"
     )
@@ -246,8 +247,9 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 2
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 6 * 60 * 60,  # longer than the longest task, or it would run twice
-    "socket_timeout": 2,
-    "socket_connect_timeout": 2,
+    # When Redis hangs, a page waits for three times this, not longer; the worker has patience.
+    "socket_timeout": 1 if WEB else 5,
+    "socket_connect_timeout": 1 if WEB else 5,
     "health_check_interval": 10,  # a worker whose Redis hangs notices within about 20 s
 }
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
