@@ -20,4 +20,5 @@ class ProgramsConfig(AppConfig):
         )
         panels.register(
             panels.Panel("home", "quotas", _("Quotas"), "programs:panel-quotas", see, 10),
+            panels.Panel("figures", "plan", _("Plan and done"), "programs:panel-by-place", see, 5),
         )

@@ -12,5 +12,6 @@ urlpatterns = [
         {"apart": True},
         name="distribute-apart",
     ),
+    path("panels/quotas/<str:region_code>/", views.by_place, name="panel-by-place"),
     path("panels/quotas/", views.panel, name="panel-quotas"),
 ]

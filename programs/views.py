@@ -225,11 +225,31 @@ def try_to_distribute(form: DistributeForm, parent: Quota, apart: bool, user: Us
 
 def quota_facts(quota: Quota) -> list[dict[str, Any]]:
     return [
-        {"label": _("plan"), "value": quota.plan.name},
+        {"label": _("name of the plan"), "value": quota.plan.name},
         {"label": _("planned"), "value": quota.amount, "kind": "number"},
         {"label": _("handed down"), "value": quota.allotted, "kind": "number"},
         {"label": _("left to hand down"), "value": quota.remainder, "kind": "number"},
     ]
+
+
+@admits(Permission.SEE_FIGURES)
+def by_place(request: HttpRequest, region_code: str) -> HttpResponse:
+    """Beside the figures of a region: plan, done and rate place by place, umbrella programs only."""
+    user: User = request.user  # type: ignore[assignment]
+    region = own_region(user, region_code)
+    year = request.GET.get("year", "")
+    running = [p for p in plans_of(region) if str(p.first_day.year) <= year <= str(p.last_day.year)]
+    plan = next(iter(running), None)
+    tables = program_tables(user, region, plan) if plan else []
+    context = {
+        "region": region,
+        "plan": plan,
+        "columns": columns(),
+        "programs": [table for table in tables if table["part_of"] is None],
+        "as_of": as_of(region, plan),
+        "measures": measures_of(plan) if plan else [],
+    }
+    return render(request, "programs/_by_place.html", context)
 
 
 @admits(Permission.SEE_FIGURES)

@@ -11,5 +11,6 @@ class TalentConfig(AppConfig):
         from core import navigation
         from core.access import Permission
 
-        see = Permission.SEE_LEDGER
+        # An institution reads rows of its classes, not the register.
+        see = Permission.SEE_FIGURES
         navigation.register(navigation.Item(_("People"), "talent:people", "people", see, 50))

@@ -45,7 +45,7 @@ JOIN talent_person AS person ON person.id_number_index = incoming.id_index
 JOIN talent_household AS household
     ON household.county_code = %(county)s AND household.code = incoming.household_code
 WHERE person.county_code = %(county)s
-ORDER BY person.id, start_date
+ORDER BY person.id, start_date, sheet, line
 ON CONFLICT (person_id) WHERE valid_to IS NULL DO NOTHING
 """
 

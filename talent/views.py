@@ -25,13 +25,13 @@ from talent.services import reveal
 BY_NAME = Keyset("name_key", "id")
 
 
-@admits(Permission.SEE_LEDGER)
+@admits(Permission.SEE_FIGURES)
 def people(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     return people_page(request, PeopleForm(request.GET, user=user), NumberForm())
 
 
-@admits(Permission.SEE_LEDGER)
+@admits(Permission.SEE_FIGURES)
 @require_POST
 def find(request: HttpRequest) -> HttpResponse:
     """Straight to the person with a citizen number, if the person lives in the user's scope."""

@@ -118,18 +118,17 @@ def tables(found: Figures, query: str) -> dict[str, Any]:
         "months": month_rows(found),
         "categories": category_rows(found),
     }
-    return {
+    made = {
         name: {"columns": columns(found, first[name]), "rows": rows, "totals": totals(rows)}
         for name, rows in shown.items()
     }
+    made["places"]["columns"] += [{"key": "as_of", "label": _("last change"), "kind": "time"}]
+    return made
 
 
 def columns(found: Figures, first: str) -> list[dict[str, Any]]:
-    amounts = [
-        {"key": m.key, "label": m.label, "unit": m.unit, "kind": "number"} for m in found.measures
-    ]
-    changed = {"key": "as_of", "label": _("last change"), "kind": "time"}
-    return [{"key": "name", "label": first}, *amounts, changed]
+    amounts = [{"key": m.key, "label": m.label, "kind": "number"} for m in found.measures]
+    return [{"key": "name", "label": first}, *amounts]
 
 
 def place_rows(found: Figures, query: str) -> list[dict[str, Any]]:
@@ -138,15 +137,14 @@ def place_rows(found: Figures, query: str) -> list[dict[str, Any]]:
     here = found.slice.region.code
     below = Region.objects.beneath(here).filter(Q(statistical_only=False) | Q(pk__in=by_place))
     asked = f"?{query}" if query else ""
-    return [
-        _row(
-            found,
-            {"value": place.name, "url": reverse("exchange:figures", args=[place.code]) + asked},
-            by_place.get(place.code) or found.nothing(place.code),
-            region=place.code,
-        )
-        for place in below.order_by("code")
-    ]
+    rows = []
+    for place in below.order_by("code"):
+        row = by_place.get(place.code) or found.nothing(place.code)
+        url = reverse("exchange:figures", args=[place.code]) + asked
+        made = _row(found, {"value": place.name, "url": url}, row, region=place.code)
+        made["cells"].append({"value": row.as_of, "kind": "time"})
+        rows.append(made)
+    return rows
 
 
 def month_rows(found: Figures) -> list[dict[str, Any]]:
@@ -175,16 +173,23 @@ def _row(found: Figures, head: dict[str, Any], row: Row, **narrower: Any) -> dic
         }
         for measure, amount in zip(found.measures, row.amounts, strict=True)
     ]
-    return {"cells": [head, *amounts, {"value": row.as_of, "kind": "time"}]}
+    return {"cells": [head, *amounts]}
 
 
 def totals(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The sums under a table of more than one row."""
     if len(rows) < 2:
         return []
-    _head, *amounts, _changed = zip(*(row["cells"] for row in rows), strict=True)
-    summed = [{"value": sum(c["value"] for c in column), "kind": "number"} for column in amounts]
-    return [{"value": _("total")}, *summed, {"value": " "}]
+    _head, *columns = zip(*(row["cells"] for row in rows), strict=True)
+    return [
+        {"value": _("total")},
+        *(
+            {"value": sum(cell["value"] for cell in column), "kind": "number"}
+            if column[0].get("kind") == "number"
+            else {"value": " "}
+            for column in columns
+        ),
+    ]
 
 
 def _user(request: HttpRequest) -> User:
