@@ -122,15 +122,20 @@ def run(label: str, key: int) -> None:
     log.info("job.started", **names)
     with Progress(job) as progress:
         try:
-            _runners[label](job, progress)
-        except JobRefused as refusal:
-            _fail(job, refusal)
+            _do(job, progress)
         except JobTakenOver:
             log.warning("job.taken_over", **names)
         except Exception:
             # Let go at once: the sweep sends it again, three times in all.
             log.exception("job.broke_off", **names)
             _mine(job).update(lease_until=Now())
+
+
+def _do(job: Job, progress: Progress) -> None:
+    try:
+        _runners[job._meta.label_lower](job, progress)
+    except JobRefused as refusal:
+        _fail(job, refusal)
 
 
 def _mine(job: Job) -> models.QuerySet[Job]:

@@ -54,6 +54,7 @@ OUTSIDE = gettext_noop(
 )
 NO_TOWNSHIP = gettext_noop("No township “%(place)s” is in your county. Check the name.")
 NO_VILLAGE = gettext_noop("No village “%(village)s” is in %(township)s. Check the names of both.")
+NO_VILLAGE_HERE = gettext_noop("No village “%(village)s” is in your county. Check the name.")
 SEVERAL = gettext_noop(
     "“%(village)s” may be in %(townships)s. Write the township too; none is chosen for you."
 )
@@ -154,10 +155,10 @@ def _trouble(
     if len(found) > 1:
         townships = "、".join(places.names.get(code[:9], "") for code in found)
         reading.trouble(PLACE_IS_ONE, row, SEVERAL, village=village, townships=townships)
+    elif township:
+        reading.trouble(PLACE_EXISTS, row, NO_VILLAGE, village=village, township=township)
     else:
-        reading.trouble(
-            PLACE_EXISTS, row, NO_VILLAGE, village=village, township=township or _("the county")
-        )
+        reading.trouble(PLACE_EXISTS, row, NO_VILLAGE_HERE, village=village)
     return ""
 
 

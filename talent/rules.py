@@ -70,8 +70,14 @@ def _name_agrees(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     """Compares with the register by the blind index; another county's name is not told."""
     keys = [key for key in batch["id_index"] if key is not None]
     known = Person.objects.names_by_index(keys)
+    first: dict[bytes, int] = {}
     for row, key, name_key in batch.pairs("id_index", "name_key"):
         if key not in known:
+            # The first row would register the person; what follows must agree with it.
+            earlier = first.setdefault(key, row)
+            if batch["name_key"][earlier] != name_key:
+                params = {"line": batch["line"][earlier], "name": batch["name"][earlier]}
+                yield row, "name", NAMED_OTHERWISE, params
             continue
         registered, registered_key, county = known[key]
         if registered_key != name_key:
@@ -115,6 +121,9 @@ BIRTH_DATE_DISAGREES = gettext_noop(
 )
 NAME_DISAGREES = gettext_noop(
     "This ID number is registered in your county for %(registered)s. Check number and name."
+)
+NAMED_OTHERWISE = gettext_noop(
+    "This ID number stands on line %(line)s with another name (%(name)s). Check number and name."
 )
 NAME_DISAGREES_ELSEWHERE = gettext_noop(
     "This ID number is registered under another name. Check number and name with the ID card."

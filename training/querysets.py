@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connection
 from django.db.models import Q
+from django.utils import timezone
 
 from core.access import beneath
 from core.querysets import RegionScopedQuerySet
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 CLASSES_BY_PERSON = f"""
 SELECT id_number_index, class.code, institution.name, occupation.name, class.start_date,
-    enrollment.created_at::date
+    (enrollment.created_at AT TIME ZONE %s)::date
 FROM talent_person AS person
 JOIN {KEYS} USING (id_number_index)
 JOIN training_enrollment AS enrollment
@@ -60,7 +61,8 @@ class EnrollmentQuerySet(RegionScopedQuerySet):
         Keys are (blind index, class number, institution, occupation, start of the class).
         """
         with connection.cursor() as cursor:
-            cursor.execute(CLASSES_BY_PERSON, [keys_param(indexes), county_code])
+            zone = timezone.get_default_timezone_name()
+            cursor.execute(CLASSES_BY_PERSON, [zone, keys_param(indexes), county_code])
             return {(bytes(index), *identity): entered for index, *identity, entered in cursor}
 
     def active(self) -> Self:

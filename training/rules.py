@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from core.rules import Batch, Rule, RuleBook, Severity, Verdict
+from talent.identity import sex_of
 from training.models import Enrollment
 
 # The parameters of these rules in words.
@@ -60,13 +61,14 @@ def _old_enough(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     """Age on the day the class starts, by sex; never on the day of the import."""
     for row, born, start in batch.pairs("born", "start_date"):
         age = start.year - born.year - ((start.month, start.day) < (born.month, born.day))
-        bounds = _age_bounds(book, batch.region_code, batch["sex"][row], start)
+        sex = sex_of(batch["id_number"][row])  # a roster may lack the column of that name
+        bounds = _age_bounds(book, batch.region_code, sex, start)
         if bounds and not bounds[0] <= age <= bounds[1]:
             yield row, "id_number", AGE, {"age": age, "least": bounds[0], "most": bounds[1]}
 
 
 def _age_bounds(
-    book: RuleBook, region_code: str, sex: str | None, day: datetime.date
+    book: RuleBook, region_code: str, sex: str, day: datetime.date
 ) -> tuple[int, int] | None:
     least = book.value(AGE_RULE, "least", region_code, day)
     most = book.value(AGE_RULE, "most_female" if sex == "2" else "most_male", region_code, day)
@@ -85,12 +87,14 @@ def _class_is_small(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
 
 
 def _hours_fit_days(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
-    checked: dict[tuple[Any, ...], bool] = {}
+    """Says it once a class, on the first row that has these days and hours."""
+    checked: set[tuple[Any, ...]] = set()
     for row, start, end in batch.pairs("start_date", "end_date"):
-        hours, key = batch["hours"][row], (start, end, batch["hours"][row])
+        hours = batch["hours"][row]
+        key = (batch["class_code"][row], start, end, hours)
         if hours is None or end < start or key in checked:
             continue
-        checked[key] = True
+        checked.add(key)
         most = book.value(HOURS_RULE, "most_a_day", batch.region_code, start)
         days = (end - start).days + 1
         if most is not None and hours > most * days:

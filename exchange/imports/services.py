@@ -18,6 +18,7 @@ from core.access import Permission, scope_of
 from core.models import User
 from exchange import jobs
 from exchange.files import FileRefused, Limits, preflight
+from exchange.files.cells import clean
 from exchange.imports import staging
 from exchange.imports.kinds import ImportKind, Incoming, kind_of
 from exchange.imports.reading import Roster, read_roster
@@ -211,7 +212,7 @@ def judge_rows(kind: ImportKind, region_code: str, rows: Iterable[Mapping[str, s
     """
     roster = Roster.empty(kind, region_code)
     given = [dict(row) for row in rows]
-    cells = {c.name: [str(row.get(c.name) or "") for row in given] for c in kind.columns}
+    cells = {c.name: [clean(row.get(c.name) or "") for row in given] for c in kind.columns}
     roster.add(0, list(range(1, len(given) + 1)), cells)
     return staging.judge(roster)
 
