@@ -14,7 +14,7 @@ from tests.factories import a_person, a_program, citizen_number, divisions
 from tests.factories.rosters import a_row, entered
 from training.models import Enrollment
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 HOUSE = "6210222012010001"
 
 
