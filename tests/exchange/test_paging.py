@@ -27,7 +27,7 @@ def rows():
 def walk(queryset, size):
     """The pages from first to last, by following the cursor."""
     pages = [NEWEST_FIRST.page(queryset, size=size)]
-    while pages[-1].next:
+    while pages[-1].next and len(pages) < 20:
         pages.append(NEWEST_FIRST.page(queryset, after=pages[-1].next, size=size))
     return pages
 
@@ -49,7 +49,7 @@ def test_every_row_comes_once_and_in_order(rows, size):
 def test_going_back_shows_the_same_pages(rows, size):
     pages = walk(Enrollment.objects.all(), size)
     back = [pages[-1]]
-    while back[-1].previous:
+    while back[-1].previous and len(back) < 20:
         before = back[-1].previous
         back.append(NEWEST_FIRST.page(Enrollment.objects.all(), before=before, size=size))
     seen = {key for page in back for key in keys(page)}
