@@ -163,11 +163,14 @@ def test_every_repair_has_a_name() -> None:
 
 def test_a_held_number_is_shown_to_holders_only(clerk: User, roster_admin: User) -> None:
     stray = a_row(2, 性别=citizen_number(2))
-    batch = judged(clerk, a_row(1, 身份证号码=WRONG_NUMBER), stray, a_row(3))
+    short = a_row(4, 身份证号码="6210221990010")
+    batch = judged(clerk, a_row(1, 身份证号码=WRONG_NUMBER), stray, a_row(3), short)
     open_to_clerk, open_to_admin = shown(clerk, batch), shown(roster_admin, batch)
     assert (WRONG_NUMBER in open_to_clerk, WRONG_NUMBER in open_to_admin) == (True, False)
     assert (citizen_number(2) in open_to_clerk, citizen_number(2) in open_to_admin) == (True, False)
     assert f"身份证号码: 621022********{WRONG_NUMBER[-4:]}" in open_to_admin
+    shorts = ["6210221990010" in said for said in (open_to_clerk, open_to_admin)]
+    assert shorts == [True, False]
     # What is accepted is masked for everybody.
     assert [citizen_number(3) in said for said in (open_to_clerk, open_to_admin)] == [False, False]
     assert "621022********" + citizen_number(3)[-4:] in open_to_clerk
