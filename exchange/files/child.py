@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # -I leaves the pr
 
 from exchange.files import delimited, workbooks
 from exchange.files.blocks import SheetBlock
-from exchange.files.frames import END, pack, pack_refusal
+from exchange.files.frames import END, pack, pack_failure, pack_refusal
 from exchange.files.limits import Limits
 from exchange.files.refusals import FileRefused
 
@@ -43,6 +43,8 @@ def confine(limits: Limits, parent: int) -> None:
         (resource.RLIMIT_FSIZE, 0),
         (resource.RLIMIT_CORE, 0),
     ):
+        _, ceiling = resource.getrlimit(kind)
+        most = most if ceiling == resource.RLIM_INFINITY else min(most, ceiling)
         resource.setrlimit(kind, (most, most))
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -69,6 +71,8 @@ def main() -> None:
             _write_all(blocks)
         except FileRefused as refused:
             sys.stdout.buffer.write(pack_refusal(refused))
+        except Exception as error:
+            sys.stdout.buffer.write(pack_failure(error))
 
 
 def _write_all(blocks: Iterator[tuple[SheetBlock, list[str]]]) -> None:

@@ -1,8 +1,8 @@
 """How blocks travel through the pipe: a JSON line, then the cells, counted in bytes.
 
 The head says how many bytes follow; they hold one line a column, cells parted by CELL_END. Neither
-sign can stand in a cell (see `cells`). The last frame is `{"end": true}` or `{"refused": code}`:
-a stream without one was cut off.
+sign can stand in a cell (see `cells`). The last frame is `{"end": true}`, `{"refused": code}`
+or `{"failed": kind}`: a stream without one was cut off.
 """
 
 import json
@@ -18,6 +18,11 @@ _LONGEST = 64 << 20
 _PLAIN = [entry.name for entry in fields(SheetBlock) if entry.name not in ("columns", "results")]
 
 END = b'{"end": true}\n'
+
+
+def pack_failure(error: Exception) -> bytes:
+    """Frame for an unforeseen error: only its kind, the message may quote the file."""
+    return json.dumps({"failed": type(error).__name__}).encode() + b"\n"
 
 
 def pack_refusal(refused: FileRefused) -> bytes:
@@ -36,13 +41,15 @@ def pack(block: SheetBlock, lines: list[str]) -> bytes:
 def unpack(read_line: Callable[[int], bytes], read: Callable[[int], bytes]) -> Iterator[SheetBlock]:
     """Blocks of a stream up to its last frame.
 
-    Raises FileRefused with the code the stream ends on; ValueError, KeyError or TypeError where
-    it is malformed; EOFError (from the two readers) where it is cut off.
+    Raises FileRefused with the code the stream ends on; ValueError, LookupError, TypeError or
+    AttributeError where it is malformed; EOFError (from the two readers) where it is cut off.
     """
     while True:
         head = json.loads(read_line(_LONGEST))
         if "refused" in head:
             raise FileRefused(str(head["refused"]), **head["facts"])
+        if "failed" in head:
+            raise ValueError(str(head["failed"]))
         if head.get("end"):
             return
         if not 0 <= head["bytes"] <= _LONGEST:

@@ -17,11 +17,11 @@ _CHUNK = 1 << 20
 _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 _RANGE = re.compile(rb"\bref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']")
-
 _HIDDEN = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']")
 _ROW_NUMBER = re.compile(rb"\br=[\"']([0-9]{1,7})[\"']")
 _ERROR_TYPE = re.compile(rb" t=[\"']e[\"']")
 _LONGEST_TAG = 400
+_LONGEST_ROW = 4 << 20
 
 
 class Patterns:
@@ -35,6 +35,7 @@ class Patterns:
         far_column = _beyond(column_letters(limits.max_columns + 1).encode(), b"A", b"Z", longest=3)
         far_row = _beyond(str(limits.max_rows + 1).encode(), b"0", b"9", longest=9)
         self.far = re.compile(rb'r="(?:(?:%s)[0-9]|%s)' % (far_column, far_row))
+        self.row_end = b"</%srow>" % prefix
         self.cell_tag = b"<%sc " % prefix
         self.merge_tag = b"<%smergeCell " % prefix
         self.formula_tag = re.compile(rb"<%sf[\s>/]" % prefix)
@@ -43,7 +44,7 @@ class Patterns:
         self.row = re.compile(rb"<%srow ([^<>]*)>" % prefix)
         self.formula = re.compile(rb"<%sc ([^<>]*)>\s*<%sf([^<>]*)>([^<]*)" % (prefix, prefix))
         self.error = re.compile(
-            rb"<%sc ([^<>]*)>\s*(?:<%sf[^<>]*>[^<]*(?:</[^<>]*>)?\s*)?<%sv>([^<]*)"
+            rb"<%sc ([^<>]*)>\s*(?:<%sf[^<>]*>(?:[^<]*</[^<>]*>)?\s*)?<%sv>([^<]*)"
             % ((prefix,) * 3)
         )
 
@@ -91,8 +92,7 @@ def scan_sheet(package: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits)
             cells += chunk.count(patterns.cell_tag)
             area += _merged_area(patterns, chunk, limits)
             special = special or patterns.is_special(chunk)
-            if cells > limits.max_cells:
-                raise FileRefused("too-many-cells", cells=limits.max_cells)
+            limits.check(rows=0, columns=0, cells=cells)
             if area > limits.max_cells:
                 raise FileRefused("merges")
             if patterns.far.search(chunk):
@@ -101,14 +101,17 @@ def scan_sheet(package: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits)
 
 
 def sheet_chunks(part: IO[bytes], limits: Limits) -> Iterator[tuple[Patterns, bytes]]:
-    """Pieces of about 1 MB that end between two tags, mostly between two rows."""
+    """Pieces of about 1 MB that end between two rows, or two tags where a row is very long."""
     rest = part.read(_CHUNK)
     root = _ROOT.search(rest)
     patterns = _patterns((root and root[1]) or b"", limits)
     while more := part.read(_CHUNK):
         rest += more
-        cut = max(rest.rfind(b"</row>"), 0) or rest.rfind(b"<")
-        if cut <= 0 or len(rest) - cut > 4 * _CHUNK:
+        cut = rest.rfind(patterns.row_end)
+        if cut <= 0 and len(rest) < _LONGEST_ROW:
+            continue
+        cut = cut if cut > 0 else rest.rfind(b"<")
+        if cut <= 0:
             raise FileRefused("unreadable")
         yield patterns, rest[:cut]
         rest = rest[cut:]
@@ -146,10 +149,7 @@ def _check_reach(patterns: Patterns, chunk: bytes, limits: Limits) -> None:
         place = PLACE.search(attributes)
         if not place or attributes.endswith(b"/"):
             continue
-        if int(place[2]) > limits.max_rows:
-            raise FileRefused("too-many-rows", rows=limits.max_rows)
-        if column_number(place[1]) > limits.max_columns:
-            raise FileRefused("too-many-columns", columns=limits.max_columns)
+        limits.check(rows=int(place[2]), columns=column_number(place[1]), cells=0)
 
 
 def _merged_area(patterns: Patterns, chunk: bytes, limits: Limits) -> int:

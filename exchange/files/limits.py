@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from exchange.files.refusals import FileRefused
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -22,6 +24,15 @@ class Limits:
     memory: int = 1200 << 20
     cpu_seconds: int = 30
     wall_seconds: int = 40
+
+    def check(self, *, rows: int, columns: int, cells: int) -> None:
+        """Raise FileRefused for a table beyond these limits."""
+        if rows > self.max_rows:
+            raise FileRefused("too-many-rows", rows=self.max_rows)
+        if columns > self.max_columns:
+            raise FileRefused("too-many-columns", columns=self.max_columns)
+        if cells > self.max_cells:
+            raise FileRefused("too-many-cells", cells=self.max_cells)
 
 
 STANDARD = Limits()

@@ -97,11 +97,9 @@ class _Reader:
     def blocks(self) -> Iterator[SheetBlock]:
         try:
             yield from frames.unpack(self._line, self._exactly)
-        except (EOFError, ValueError, KeyError, TypeError) as error:
+        except (EOFError, ValueError, LookupError, TypeError, AttributeError) as error:
             self.process.kill()
-            logger.warning(
-                "reading process failed: %s, exit %s", type(error).__name__, self.process.wait()
-            )
+            logger.warning("reading process failed: %r, exit %s", error, self.process.wait())
             raise FileRefused("unreadable") from error
 
     def _tell(self, message: object) -> None:

@@ -26,7 +26,7 @@ Packing = tuple[SheetBlock, list[str]]  # a block without its columns, and these
 def read(
     file: BinaryIO, *, name: str, limits: Limits, block_rows: int, go: Callable[[], list[str]]
 ) -> Iterator[Packing]:
-    """Blocks of every worksheet, with their joined columns, in the workbook's order; sheets without content give none.
+    """Blocks of every worksheet, with their joined columns; an empty sheet gives none.
 
     `go` waits for the word that the file's geometry is fit; the sheet that costs the time, the
     first, is parsed meanwhile. Raises FileRefused and what the parser raises.
@@ -42,7 +42,7 @@ def read(
         part = _Sheet(sheet, _details(file, about.name, marked, limits))
         rows += part.height
         cells += part.height * part.width
-        _check_size(rows, part.width, cells, limits)
+        limits.check(rows=rows, columns=part.width, cells=cells)
         hidden = about.visible is not SheetVisibleEnum.Visible
         yield from part.blocks(index + 1, hidden=hidden, block_rows=block_rows)
 
@@ -119,12 +119,3 @@ def _details(file: BinaryIO, name: str, marked: list[str], limits: Limits) -> De
     with zipfile.ZipFile(file) as package:
         part = sheet_parts(package).get(name)
         return read_details(package, part, limits) if part in marked and part else Details()
-
-
-def _check_size(rows: int, columns: int, cells: int, limits: Limits) -> None:
-    if rows > limits.max_rows:
-        raise FileRefused("too-many-rows", rows=limits.max_rows)
-    if columns > limits.max_columns:
-        raise FileRefused("too-many-columns", columns=limits.max_columns)
-    if cells > limits.max_cells:
-        raise FileRefused("too-many-cells", cells=limits.max_cells)
