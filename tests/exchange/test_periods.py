@@ -1,0 +1,54 @@
+"""Reporting periods: what may be written, what it covers, and how a table names it."""
+
+import datetime
+
+import pytest
+from django.utils import translation
+
+from exchange.periods import Period, PeriodUnreadable
+
+DAY = datetime.date
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "last", "to_date_first", "name"),
+    [
+        ("2019", DAY(2019, 1, 1), DAY(2019, 12, 31), DAY(2019, 1, 1), "2019年"),
+        ("2019Q1", DAY(2019, 1, 1), DAY(2019, 3, 31), DAY(2019, 1, 1), "2019年1—3月"),
+        ("2019Q4", DAY(2019, 10, 1), DAY(2019, 12, 31), DAY(2019, 1, 1), "2019年10—12月"),
+        ("2019-02", DAY(2019, 2, 1), DAY(2019, 2, 28), DAY(2019, 1, 1), "2019年2月"),
+        ("2020-02", DAY(2020, 2, 1), DAY(2020, 2, 29), DAY(2020, 1, 1), "2020年2月"),
+        (" 2019-12 ", DAY(2019, 12, 1), DAY(2019, 12, 31), DAY(2019, 1, 1), "2019年12月"),
+    ],
+)
+def test_a_period(written: str, first: DAY, last: DAY, to_date_first: DAY, name: str) -> None:
+    period = Period.parse(written)
+    assert (period.text, period.first_day, period.last_day) == (written.strip(), first, last)
+    assert period.year_to_date == Period(written.strip(), to_date_first, last)
+    with translation.override("zh-hans"):
+        assert period.name == name
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "",
+        "19",
+        "2019-13",
+        "2019-00",
+        "2019-1",
+        "2019Q5",
+        "2019q1",
+        "2019-12-01",
+        "1899",
+        "２０１９",
+    ],
+)
+def test_what_is_no_period(written: str) -> None:
+    with translation.override("zh-hans"), pytest.raises(PeriodUnreadable) as told:
+        Period.parse(written)
+    assert str(told.value) == f"“{written}”不是统计期。请写成2019、2019Q4或2019-12。"
+
+
+def test_the_month_of_a_day() -> None:
+    assert Period.month_of(DAY(2019, 6, 30)) == Period.parse("2019-06")
