@@ -66,6 +66,8 @@ def configure(level: str) -> dict[str, Any]:
             # Django's own handlers would write every line a second time.
             "django": {"handlers": [], "propagate": True},
             "django.server": {"handlers": [], "propagate": True},
+            # One line a task is enough: how it ended.
+            "celery.worker.strategy": {"level": "WARNING"},
         },
     }
 

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "core.middleware.PrintableMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -253,10 +254,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 10,  # a worker whose Redis hangs notices within about 20 s
 }
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
-# An expired message is dropped, so that a worker that was away does not find a heap of them.
-CELERY_BEAT_SCHEDULE = {
-    "sweep jobs": {"task": "exchange.sweep_jobs", "schedule": 10, "options": {"expires": 10}},
-}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {
     "max_retries": 1,
     "interval_start": 0,

@@ -22,14 +22,15 @@ from portal.surroundings import Surroundings
 
 GREEN_WITHIN = 120.0
 RESTARTS, RESTARTS_WITHIN = 5, 600.0
-# Commands that bring in the demo data, each of which may be run again.
-DEMO_DATA = [
+# What a portal starts with, and what the demo shows; each command may be run again.
+DATA = [
     ["load_divisions", "--province", "62"],
     ["load_holidays"],
     ["load_rules"],
     ["load_schedules"],
     ["demo_data"],
 ]
+DATA_FILES = ["*/data/**/*", "*/demo/**/*.py", "exchange/schedules.py"]
 STATIC_FILES = [["collectstatic", "--no-input", "--clear"]]
 # What answers the portal's own questions must not go through a proxy.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -110,8 +111,10 @@ class Demo:
         environment.ensure()
         self.surroundings.enter("demo")
         self.manage("The database", ["migrate", "--no-input"])
-        self.once("Static files", STATIC_FILES, static_files())
-        self.once("Demo data", DEMO_DATA, self.surroundings.variables["DATABASE_URL"])
+        packages = environment.installed()
+        self.once("Static files", STATIC_FILES, packages + fingerprint(["static/**/*"]))
+        database = self.surroundings.variables["DATABASE_URL"]
+        self.once("Demo data", DATA, database + fingerprint(DATA_FILES))
 
     def once(self, what: str, commands: list[list[str]], given: str) -> None:
         """Run the commands unless they were run for the very same `given` before."""
@@ -119,8 +122,8 @@ class Demo:
         digest = hashlib.sha256(given.encode()).hexdigest()
         if seen.exists() and seen.read_text() == digest:
             return
-        for command in commands:
-            self.manage(what, command)
+        for number, command in enumerate(commands, 1):
+            self.manage(f"{what} {number}/{len(commands)}", command)
         seen.write_text(digest)
 
     def manage(self, what: str, command: list[str]) -> None:
@@ -238,11 +241,10 @@ class Demo:
         self.surroundings.leave()
 
 
-def static_files() -> str:
-    """Changes when a static file does: those of the project, or those of the packages."""
-    files = sorted((ROOT / "static").rglob("*"))
-    seen = [f"{file} {file.stat().st_mtime_ns}" for file in files if file.is_file()]
-    return "\n".join([environment.installed(), *seen])
+def fingerprint(patterns: list[str]) -> str:
+    """Changes when one of the project's files that fit the patterns does."""
+    files = sorted(file for pattern in patterns for file in ROOT.glob(pattern) if file.is_file())
+    return "\n".join(f"{file} {file.stat().st_mtime_ns}" for file in files)
 
 
 def _rotated(log: Path, limit: int = 10 * 2**20) -> Path:

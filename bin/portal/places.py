@@ -10,6 +10,7 @@ from pathlib import Path
 from portal.say import Trouble
 
 ROOT = Path(__file__).resolve().parents[2]
+TEMPORARY = "talent-portal-test-"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ class State:
         return hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]
 
     @property
+    def is_temporary(self) -> bool:
+        return self.folder.name.startswith(TEMPORARY)
+
+    @property
     def servers(self) -> Path:
         """Where the servers' data and executables live.
 
@@ -42,7 +47,8 @@ class State:
         enter the project's folder; so root keeps them where everyone can pass through.
         """
         if os.geteuid() == 0:
-            return _made(Path("/var/tmp") / f"talent-portal-{self.digest}", 0o711)  # noqa: S108
+            name = self.folder.name if self.is_temporary else f"talent-portal-{self.digest}"
+            return _made(Path("/var/tmp") / name, 0o711)  # noqa: S108
         return _made(self.folder / "servers", 0o700)
 
     def sockets(self) -> Path:
@@ -104,9 +110,6 @@ def private(folder: Path) -> Path:
 def temporary_state() -> State:
     """A state of its own under the system's temporary folder."""
     return State(Path(tempfile.mkdtemp(prefix=TEMPORARY)).resolve())
-
-
-TEMPORARY = "talent-portal-test-"
 
 
 def _made(folder: Path, mode: int = 0o755) -> Path:

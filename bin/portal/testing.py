@@ -5,11 +5,13 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 from portal import environment, locks, process
 from portal.places import ROOT, TEMPORARY, State, temporary_state
 from portal.say import Trouble, say
+from portal.servers import KINDS
 from portal.surroundings import Surroundings
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
@@ -70,14 +72,19 @@ def _pytest(arguments: list[str], variables: dict[str, str]) -> int:
 
 
 def _remove_leftovers() -> None:
-    """What runs that were killed have left in the temporary folder."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{TEMPORARY}*"):
-        state = State(folder.resolve())
-        mine = folder.stat().st_uid == os.geteuid()
-        if mine and not any(
-            locks.held(state.run / f"{kind}.users") for kind in ("postgres", "redis")
-        ):
+    """What runs that were killed have left in the temporary folders."""
+    for folder in _old_folders():
+        state = State(Path(tempfile.gettempdir()).resolve() / folder.name)
+        if not any(locks.held(state.run / f"{kind}.users") for kind in KINDS):
             _remove(state)
+
+
+def _old_folders() -> list[Path]:
+    """Old enough not to be of a run that has just begun; root has the servers' data apart."""
+    places = {Path(tempfile.gettempdir()), Path("/var/tmp")}  # noqa: S108
+    found = [(folder, folder.stat()) for place in places for folder in place.glob(f"{TEMPORARY}*")]
+    old = time.time() - 300
+    return [folder for folder, seen in found if seen.st_uid == os.geteuid() and seen.st_mtime < old]
 
 
 def _remove(state: State) -> None:

@@ -19,7 +19,7 @@ from portal.places import ROOT, temporary_state
 WITHOUT_DATA = """
 import sys
 from portal import demo, run
-demo.DEMO_DATA = []
+demo.DATA = []
 sys.exit(run.command(demo.work))
 """
 # What the tests themselves run with; a demo makes its own.
