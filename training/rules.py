@@ -106,8 +106,10 @@ def _class_number_is_free(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     first: dict[str, tuple[Any, ...]] = {}
     told: set[tuple[Any, ...]] = set()
     for row, identity in enumerate(zip(*map(batch.__getitem__, CLASS_IDENTITY), strict=True)):
+        if None in identity or identity in told:
+            continue
         code = identity[0]
-        if code is None or first.setdefault(code, identity) == identity or identity in told:
+        if first.setdefault(code, identity) == identity:
             continue
         told.add(identity)
         yield row, "class_code", NUMBER_TWICE, {"code": code}
