@@ -208,6 +208,8 @@ def test_a_class_number_means_one_class() -> None:
         {"start_date": DAY(2019, 6, 25)},
         {"class_code": "2", "institution": "另一校"},
         {"class_code": None, "institution": "另一校"},
+        {"start_date": None},
+        {"occupation": None},
     ) == [(2, "class_code", "explain", sentence), (4, "class_code", "explain", sentence)]
 
 
