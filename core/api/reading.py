@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -12,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, parsers, serializers
 
 from core.api.answers import BodyTooLarge
+from core.middleware import UNPRINTABLE
 
-# Controls but for tab and line ends, halves of characters, and what is no character.
-UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 NOT_PRINTABLE = _("The request holds a character that cannot be printed. Take it out.")
 NO_SUCH_FIELD = _("There is no such field here. Check its name against the description.")
 
@@ -29,7 +27,8 @@ class PlainJSONParser(parsers.JSONParser):
             raise BodyTooLarge
         try:
             data = super().parse(io.BytesIO(raw), media_type, parser_context)
-            refuse_unprintable(_texts(data))
+            if any(map(UNPRINTABLE.search, _texts(data))):
+                raise exceptions.ParseError(NOT_PRINTABLE)
         except RecursionError:
             raise exceptions.ParseError from None
         return data
@@ -45,12 +44,6 @@ def _texts(data: Any) -> Iterator[str]:
     elif isinstance(data, list):
         for value in data:
             yield from _texts(value)
-
-
-def refuse_unprintable(texts: Iterator[str]) -> None:
-    """Raises ParseError (400) when a text holds what no screen can show."""
-    if any(UNPRINTABLE.search(text) for text in texts):
-        raise exceptions.ParseError(NOT_PRINTABLE)
 
 
 def refuse_unknown(given: Mapping[str, Any], known: set[str]) -> None:

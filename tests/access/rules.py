@@ -1,0 +1,272 @@
+"""Which route admits whom. A new route needs one line here; until then test_access.py fails.
+
+    "METHOD namespace:name": page(WHO)                          a page without an object
+    "METHOD namespace:name": page(WHO, shows="person")          a list that shows such rows
+    "METHOD namespace:name": one("person", WHO)                 a page of one object
+    "POST namespace:name": one("import", WHO, send={...})       an act upon one
+    "POST namespace:name": act(WHO, send=lambda world, place: {...})
+
+WHO are the roles the door opens for; everybody else is refused. Whether an admitted role
+finds an object depends on where it lies: the world knows (`World.sees`). A function that
+never looks at the method is a GET.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from tests.access.world import SEATS, World
+from tests.factories import citizen_number
+
+EVERYBODY = frozenset({"everybody"})
+SIGNED_IN = frozenset(SEATS)
+COUNTY = frozenset({"county-clerk", "county-reviewer"})
+OFFICERS = frozenset({"prefecture-officer", "province-officer"})
+IMPORTERS = frozenset({"county-clerk", "roster-administrator"})
+REPORTERS = COUNTY | OFFICERS
+FIGURES = REPORTERS | {"roster-administrator"}
+LEDGER = FIGURES | {"training-institution"}
+CLERK = frozenset({"county-clerk"})
+SYSTEM = frozenset({"system-administrator"})
+SECURITY = frozenset({"security-administrator"})
+AUDIT = frozenset({"audit-administrator"})
+
+Sent = dict[str, Any] | Callable[[World, str], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Whom a route admits, what it is about and how to try it.
+
+    `of` is the kind of object in the address, `more` what follows it there. `shows` is the
+    kind of row that an admitted reader's own mark must come from. `send` is what an act
+    takes, given the world and the place acted upon; `api` sends it as JSON. `at` are the
+    lengths of the codes of the places it can be done for. Where `answers_empty` an object
+    outside is an empty answer, as the missing one is. What is seen of an object follows
+    another kind where `seen_as` says so; only `finds` find any, if not all whom the door
+    lets in do.
+    """
+
+    admits: frozenset[str]
+    of: str = ""
+    more: tuple[Any, ...] = ()
+    shows: str = ""
+    send: Sent = field(default_factory=dict)
+    api: bool = False
+    succeeds: tuple[int, ...] = (200,)
+    at: tuple[int, ...] = (2, 4, 6)
+    answers_empty: bool = False
+    seen_as: str = ""
+    finds: frozenset[str] = SIGNED_IN
+
+    def sent(self, world: World, place: str) -> dict[str, Any]:
+        return self.send(world, place) if callable(self.send) else dict(self.send)
+
+
+def page(admits: frozenset[str], **more: Any) -> Rule:
+    return Rule(admits, **more)
+
+
+def one(kind: str, admits: frozenset[str], **more: Any) -> Rule:
+    return Rule(admits, of=kind, **more)
+
+
+def act(admits: frozenset[str], **more: Any) -> Rule:
+    return Rule(admits, **{"succeeds": (302,)} | more)
+
+
+def a_file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("名册.csv", "姓名,身份证号码\n张三,1\n".encode())
+
+
+def a_roster_row() -> dict[str, str]:
+    return {
+        "name": "马福兰",
+        "id_number": citizen_number(77, born="19880102"),
+        "category": "建档立卡贫困劳动力",
+        "occupation": "电焊工",
+        "institution": "环县职业培训学校",
+        "class_code": "2019007",
+        "start_date": "2019-06-04",
+        "end_date": "2019-06-20",
+    }
+
+
+def allotted(world: World, place: str) -> dict[str, Any]:
+    return {"version": 1, "document_number": "甘人社〔2019〕1号"}
+
+
+RULES: dict[str, Rule] = {
+    # core: doors for everybody
+    "GET healthz": page(EVERYBODY, succeeds=(200, 503)),
+    "GET readyz": page(EVERYBODY, succeeds=(200, 503)),
+    "GET set_language": page(EVERYBODY, succeeds=(302,)),
+    "POST set_language": act(EVERYBODY, send={"language": "en"}),
+    "GET core:login": page(EVERYBODY),
+    "POST core:login": act(EVERYBODY, send={"username": "x", "password": "y"}, succeeds=(422,)),
+    "POST core:logout": act(EVERYBODY),
+    # core: one's own account
+    "GET core:account": page(SIGNED_IN),
+    "GET core:password-change": page(SIGNED_IN),
+    "POST core:password-change": act(SIGNED_IN, succeeds=(422,)),
+    "GET core:password-change-done": page(SIGNED_IN),
+    # core: the three administrators
+    "GET core:account-list": page(SYSTEM, shows="account"),
+    "GET core:account-open": page(SYSTEM),
+    "POST core:account-open": act(
+        SYSTEM,
+        send=lambda world, place: {
+            "username": "new",
+            "name": "new",
+            "office": world.things["office"][place].pk,
+        },
+        succeeds=(200,),
+    ),
+    "GET core:account-detail": one("account", SYSTEM, shows="account"),
+    "POST core:account-close": one("account", SYSTEM, succeeds=(302,)),
+    "POST core:account-reopen": one("account", SYSTEM, succeeds=(302,)),
+    "POST core:account-password": one("account", SYSTEM),
+    "GET core:office-open": page(SYSTEM),
+    "POST core:office-open": act(
+        SYSTEM, send=lambda world, place: {"region": place, "name": "new"}
+    ),
+    "GET core:assignment-list": page(SECURITY, shows="assignment"),
+    "GET core:account-without-role": page(SECURITY, shows="account"),
+    "GET core:role-list": page(SECURITY),
+    "GET core:assignment-grant": page(SECURITY),
+    "POST core:assignment-grant": act(
+        SECURITY,
+        send=lambda world, place: {
+            "username": f"ad{place}ry-waiting",
+            "role": "county-reviewer",
+            "region": place,
+        },
+    ),
+    "POST core:assignment-withdraw": one("assignment", SECURITY, succeeds=(302,)),
+    "GET core:audit-list": page(AUDIT, shows="audit"),
+    # core: what is law for all
+    "GET core:rule-list": page(FIGURES),
+    "GET core:policy-area-list": page(FIGURES),
+    "GET core:policy-area": page(FIGURES, more=("gansu-58",), succeeds=(404,)),
+    # exchange: home and figures
+    "GET exchange:home": page(SIGNED_IN, succeeds=(200, 302)),
+    "GET exchange:figures-start": page(FIGURES, succeeds=(200, 302)),
+    "GET exchange:figures": one("region", FIGURES),
+    # exchange: imports
+    "GET exchange:import-list": page(IMPORTERS, shows="import"),
+    "GET exchange:import-new": page(IMPORTERS),
+    "POST exchange:import-new": act(
+        IMPORTERS,
+        send=lambda world, place: {"region": place, "program": "skills", "file": a_file()},
+        at=(6,),
+    ),
+    "GET exchange:import-template": page(IMPORTERS, more=("training",)),
+    "GET exchange:import-detail": one("import", IMPORTERS, shows="import"),
+    "GET exchange:import-progress": one("import", IMPORTERS, succeeds=(200, 204, 286)),
+    "GET exchange:import-findings": one(
+        "import", IMPORTERS, more=("exchange.date_exists",), shows="import"
+    ),
+    "GET exchange:import-held": one("import", IMPORTERS),
+    "POST exchange:import-confirm": one("import", IMPORTERS, succeeds=(200, 302)),
+    "POST exchange:import-stop": one("import", IMPORTERS, succeeds=(200, 302)),
+    "GET exchange:import-file": one("import", COUNTY, finds=CLERK, shows="import"),
+    # exchange: reports
+    "GET exchange:report-list": page(REPORTERS),
+    "GET exchange:report-new": page(REPORTERS),
+    "POST exchange:report-new": act(
+        REPORTERS,
+        send=lambda world, place: {
+            "report": "ledger",
+            "region": place,
+            "year": str(timezone.localdate().year),
+            "part": "",
+        },
+    ),
+    "GET exchange:report-detail": one("report", REPORTERS),
+    "GET exchange:report-progress": one("report", REPORTERS, succeeds=(200, 204, 286)),
+    "POST exchange:report-retry": one("failed-report", REPORTERS, succeeds=(200, 302)),
+    "POST exchange:report-again": one("report", REPORTERS, succeeds=(302,)),
+    "GET exchange:report-file": one("report", REPORTERS, shows="report"),
+    # talent
+    "GET talent:people": page(FIGURES),
+    "POST talent:find": act(
+        FIGURES, send=lambda world, place: {"number": citizen_number(5)}, succeeds=(422,)
+    ),
+    "GET talent:person": one("person", LEDGER, shows="person"),
+    "POST talent:reveal": one(
+        "person", COUNTY, send={"field": "phone", "reason": ""}, succeeds=(422,)
+    ),
+    # programs
+    "GET programs:quotas": page(FIGURES),
+    "GET programs:panel-quotas": page(FIGURES),
+    "GET programs:panel-by-place": one("region", FIGURES),
+    "GET programs:distribute": one("quota", OFFICERS, at=(2, 4)),
+    "POST programs:distribute": one("quota", OFFICERS, at=(2, 4), send=allotted, succeeds=(302,)),
+    "GET programs:distribute-apart": one("quota", OFFICERS, at=(2, 4)),
+    "POST programs:distribute-apart": one(
+        "quota", OFFICERS, at=(2, 4), send=allotted, succeeds=(302,)
+    ),
+    # training
+    "GET training:ledger": page(LEDGER, shows="enrollment"),
+    "GET training:row": one("enrollment", LEDGER, shows="enrollment"),
+    "POST training:reveal": one(
+        "enrollment", COUNTY, send={"field": "phone", "reason": ""}, succeeds=(422,)
+    ),
+    "GET training:classes": page(LEDGER, shows="class"),
+    "GET training:class": one("class", LEDGER, shows="class"),
+    "GET training:panel-newest": page(LEDGER, shows="class"),
+    "GET training:panel-person": one(
+        "person", LEDGER, answers_empty=True, seen_as="enrollment", shows="enrollment"
+    ),
+    "GET training:panel-people": one("region", FIGURES),
+    # the API
+    "GET api:schema": page(SIGNED_IN, api=True),
+    "GET api:docs": page(SIGNED_IN),
+    "GET api:region-list": page(FIGURES, api=True),
+    "GET api:region-detail": one("region", FIGURES, api=True),
+    "GET api:region-children": one("region", FIGURES, api=True),
+    "GET api:person-list": page(LEDGER, api=True, shows="person"),
+    "GET api:person-detail": one("person", LEDGER, api=True, shows="person"),
+    "GET api:quota-list": page(FIGURES, api=True, shows="quota"),
+    "GET api:quota-detail": one("quota", FIGURES, api=True, shows="quota"),
+    "GET api:class-list": page(LEDGER, api=True, shows="class"),
+    "GET api:class-detail": one("class", LEDGER, api=True, shows="class"),
+    "GET api:enrollment-list": page(LEDGER, api=True, shows="enrollment"),
+    "GET api:enrollment-detail": one("enrollment", LEDGER, api=True, shows="enrollment"),
+    "POST api:enrollment-list": act(
+        CLERK,
+        api=True,
+        send=lambda world, place: {"region": place, "program": "skills", "rows": [a_roster_row()]},
+        succeeds=(201,),
+    ),
+    "GET api:report-list": page(REPORTERS, api=True, shows="report"),
+    "POST api:report-list": act(
+        REPORTERS,
+        api=True,
+        send=lambda world, place: {"report": "ledger", "region": place, "period": "2019-11"},
+        succeeds=(202,),
+    ),
+    "GET api:report-detail": one("report", REPORTERS, api=True, shows="report"),
+    "GET api:report-file": one("report", REPORTERS, api=True, shows="report"),
+    "GET api:import-list": page(IMPORTERS, api=True, shows="import"),
+    "POST api:import-list": act(
+        IMPORTERS,
+        send=lambda world, place: {
+            "region": place,
+            "kind": "training",
+            "program": "skills",
+            "file": a_file(),
+        },
+        succeeds=(202,),
+        at=(6,),
+    ),
+    "GET api:import-detail": one("import", IMPORTERS, api=True, shows="import"),
+    "GET api:import-findings": one("import", IMPORTERS, api=True, shows="import"),
+    "POST api:import-confirm": one("import", IMPORTERS, api=True, succeeds=(202,)),
+    "POST api:import-stop": one("import", IMPORTERS, api=True, succeeds=(202,)),
+}

@@ -1,0 +1,277 @@
+"""Two of everything: what a role may see, and the same beside, above and beneath it, marked.
+
+Every text column of every row carries a mark that names the place of the row, so that a
+row that shows where it must not is recognized whatever way it came there.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, models
+from django.test import Client
+from django.utils import timezone
+
+from core.access import ADMINISTRATORS
+from core.models import Assignment, AuditEntry, Office, Region, User
+from core.models.regions import RegionCodeField
+from exchange import rollups
+from exchange.models import ImportBatch, ImportFinding, ReportRun, StagedRow
+from programs.models import Quota
+from talent.models import Household, HouseholdMembership, Person
+from tests.factories import a_plan, a_program, an_account, citizen_number, divisions
+from training.models import Enrollment, Institution, Occupation, TrainingClass
+
+# Where each role is granted; beside, above and beneath it lies what it must or must not see.
+SEATS = {
+    "county-clerk": "621022",
+    "county-reviewer": "621022",
+    "roster-administrator": "6210",
+    "prefecture-officer": "6210",
+    "province-officer": "62",
+    "training-institution": "621022",
+    "committee-member": "621022",
+    "system-administrator": "621022",
+    "security-administrator": "621022",
+    "audit-administrator": "621022",
+}
+COUNTIES = ("621022", "621021", "622926", "630102")
+OFFICES = ("62", "6210", "6229", "63", *COUNTIES)
+# A second institution of the same county, which the first one's people must not see.
+NEIGHBOR = "621022n"
+KEY = "52620000MJT000000X"
+MISSING = {int: 987654321, UUID: UUID("00000000-0000-4000-8000-000000000000"), str: "999999"}
+# What is not free text, though its column is: keys and states that the code reads.
+NOT_TEXT = {
+    "kind",
+    "report",
+    "period",
+    "step",
+    "stored_as",
+    "password",
+    "verb",
+    "target_type",
+    "rule",
+    "narrowed_to",
+    "severity",
+    "email",
+}
+
+
+def mark(place: str, *, is_business: bool = True) -> str:
+    return f"{'bz' if is_business else 'ad'}{place}ry"
+
+
+def marks_in(body: bytes) -> set[str]:
+    return {found.decode() for found in re.findall(rb"(?:bz|ad)\d+n?ry", body)}
+
+
+@dataclass
+class World:
+    """What there is: `things[kind][place]`, and a signed-in client for each role."""
+
+    things: dict[str, dict[str, models.Model]] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+
+    def keep(self, kind: str, place: str, row: models.Model) -> Any:
+        """Mark every text column of a row, save it and remember it by its place."""
+        if not isinstance(row, Region):
+            plant(row, mark(place, is_business=not isinstance(row, ADMINISTRATIVE)))
+            row.save()
+        self.things.setdefault(kind, {})[place] = row
+        return row
+
+    def key(self, kind: str, place: str) -> Any:
+        """What stands for the row in an address."""
+        row = self.things[kind][place]
+        return getattr(row, "public_id", row.pk)
+
+    def missing(self, kind: str) -> Any:
+        """A key of the same shape that nothing has."""
+        return MISSING[type(self.key(kind, next(iter(self.things[kind]))))]
+
+    def sees(self, role: str, kind: str, place: str) -> bool:
+        """Whether what lies at a place is the role's to see, once its kind is."""
+        if role == "training-institution":
+            return kind in {"class", "enrollment"} and place == SEATS[role]
+        return place.startswith(SEATS[role])
+
+    def may_show(self, role: str, found: str) -> bool:
+        """Whether a mark may stand in what the role is shown."""
+        if role == "training-institution":
+            return found[2:] == f"{SEATS[role]}ry"
+        is_own = found[2:].startswith(SEATS[role])
+        return is_own and (role not in ADMINISTRATORS or found.startswith("ad"))
+
+
+ADMINISTRATIVE = (User, Office, Assignment, AuditEntry)
+
+
+def plant(row: models.Model, text: str) -> None:
+    """Write the mark into every text column that holds free text."""
+    for column in row._meta.concrete_fields:
+        free = isinstance(column, models.CharField | models.TextField) and not column.choices
+        if free and not isinstance(column, RegionCodeField) and column.name not in NOT_TEXT:
+            setattr(row, column.attname, text[: column.max_length])
+
+
+def build() -> World:
+    """Everything, marked. Runs in the caller's transaction."""
+    divisions()
+    Region.objects.create(code="63", name="青海省", level=1)
+    Region.objects.create(code="6301", name="西宁市", level=2, parent_id="63")
+    Region.objects.create(code="630102", name="城东区", level=3, parent_id="6301")
+    world = World()
+    for place in OFFICES:
+        world.keep("region", place, Region.objects.get(pk=place))
+        _office_of(world, place)
+    plan, program = a_plan(), a_program()
+    for place in OFFICES:
+        quota = Quota(plan=plan, program=program, region_code=place, amount=100)
+        world.keep("quota", place, quota)
+        _report_of(world, place)
+        _import_of(world, place)
+    for place in (*COUNTIES, NEIGHBOR):
+        _ledger_of(world, place)
+    rollups.rebuild()
+    for role, seat in SEATS.items():
+        user = world.users[role] = an_account(f"{role}-acting", role, seat)
+        if role == "training-institution":
+            user.assignments.update(narrowed_to=KEY)
+        world.clients[role] = Client()
+        world.clients[role].force_login(user)
+    return world
+
+
+def _office_of(world: World, place: str) -> None:
+    office = world.keep("office", place, Office(region_id=place))
+    user = world.keep("account", place, User(office=office))
+    named = mark(place, is_business=False)
+    User.objects.create(username=f"{named}-waiting", name=named, office=office)
+    role = {2: "province-officer", 4: "prefecture-officer", 6: "county-clerk"}[len(place)]
+    world.keep("assignment", place, Assignment(user=user, role=role, region_id=place))
+    world.keep("audit", place, AuditEntry(verb="core.account.opened", region_code=place))
+
+
+def _report_of(world: World, place: str) -> None:
+    folder = Path(settings.FILES_DIR) / "reports"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"report{place}").write_bytes(mark(place).encode())
+    made = {
+        "state": ReportRun.State.DONE,
+        "stored_as": f"report{place}",
+        "expires_at": timezone.now() + datetime.timedelta(days=9),
+        "as_of": timezone.now(),
+        "parameters": {"numbers": 0},
+    }
+    asked = {"report": "ledger", "period": "2019-12", "region_code": place}
+    by = world.things["account"][place]
+    world.keep("report", place, ReportRun(**asked, **made, requested_by=by))
+    failed = ReportRun(**asked, state=ReportRun.State.FAILED, requested_by=by)
+    world.keep("failed-report", place, failed)
+
+
+def _import_of(world: World, place: str) -> None:
+    folder = Path(settings.FILES_DIR) / "imports"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"import{place}").write_bytes(mark(place).encode())
+    batch = ImportBatch(
+        kind="training",
+        step=ImportBatch.Step.JUDGE,
+        state=ImportBatch.State.WAITING,
+        stored_as=f"import{place}",
+        size=9,
+        people=2,
+        accepted=1,
+        held=1,
+        not_data=0,
+        options={"program": "skills"},
+        sheets=[{"number": 1, "name": mark(place), "columns": ["name"], "unknown": [mark(place)]}],
+        region_code=place,
+        requested_by=world.things["account"][place],
+    )
+    world.keep("import", place, batch)
+    finding = ImportFinding(
+        batch=batch, sheet=1, line=2, rule="exchange.date_exists", severity="block"
+    )
+    world.keep("finding", place, finding)
+    world.keep("staged", place, StagedRow(batch=batch, sheet=1, line=3, is_held=False))
+
+
+def _ledger_of(world: World, place: str) -> None:
+    county = place[:6]
+    order = len(world.things.get("person", {}))
+    number = citizen_number(order, place=county)
+    where = {"county_code": county, "region_code": county}
+    person = world.keep(
+        "person",
+        place,
+        Person(
+            **where,
+            id_number_index=number.encode(),
+            id_number_sealed=b"",
+            sex="1",
+            birth_date=datetime.date(1990, 1, 1),
+        ),
+    )
+    household = world.keep("household", place, Household(**where))
+    since = datetime.date(2019, 1, 1)
+    HouseholdMembership.objects.create(household=household, person=person, valid_from=since)
+    institution = world.keep("institution", place, Institution(county_code=county))
+    if place == SEATS["training-institution"]:
+        Institution.objects.filter(pk=institution.pk).update(key=KEY)
+    occupation, _ = Occupation.objects.get_or_create(name="电焊工")
+    dates = {"start_date": datetime.date(2019, 6, 1), "end_date": datetime.date(2019, 6, 9)}
+    lesson = {"occupation": occupation, "program": a_program(), "institution": institution}
+    taught = world.keep("class", place, TrainingClass(county_code=county, **lesson, **dates))
+    enrollment = Enrollment(
+        person=person,
+        training_class=taught,
+        **where,
+        prefecture_code=county[:4],
+        category="filed-poor",
+        program=a_program(),
+        as_written={"remark": mark(place)},
+        import_batch=world.things["import"][county],
+        sheet=1,
+        line=2,
+        entered_by=world.things["account"][county].pk,
+        **dates,
+    )
+    world.keep("enrollment", place, enrollment)
+
+
+def fingerprint(outside: str = "") -> list[tuple[str, str]]:
+    """A checksum of each table of ours; with `outside`, of its rows of other regions only.
+
+    The audit trail is left out: a refused attempt may be written down.
+    """
+    parts = []
+    for model in _our_models():
+        table, column = model._meta.db_table, _region_column(model)
+        if column or not outside:
+            where = f" WHERE t.{column} NOT LIKE '{outside}%%'" if outside else ""
+            rows = "md5(string_agg(md5(t::text), '' ORDER BY md5(t::text)))"
+            parts.append(f"SELECT '{table}', coalesce({rows}, '') FROM {table} AS t{where}")
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), [])
+        return sorted(cursor.fetchall())
+
+
+def _our_models() -> list[type[models.Model]]:
+    ours = ("core", "exchange", "talent", "programs", "training", "assessment")
+    found = [model for label in ours for model in apps.get_app_config(label).get_models()]
+    return [model for model in found if model is not AuditEntry]
+
+
+def _region_column(model: type[models.Model]) -> str:
+    names = {column.column for column in model._meta.concrete_fields}
+    return next((name for name in ("county_code", "region_code", "region_id") if name in names), "")
