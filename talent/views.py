@@ -13,9 +13,9 @@ from django.views.decorators.http import require_POST
 
 from core.access import Permission, admits, scope_of
 from core.models import Region, User
+from core.paging import Keyset, Page
 from core.sealing import blind_index
 from exchange.filters import chips
-from exchange.paging import Keyset, Page
 from exchange.panels import panels_of
 from talent.forms import NumberForm, PeopleForm, RevealForm
 from talent.imports import ID_NUMBER_FIELD

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from core.sealing.masks import mask_id_number, mask_phone
+from core.sealing.masks import mask_id_number, mask_phone, mask_stray_numbers
 from core.sealing.provider import SealBroken, SealingProvider
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "mac",
     "mask_id_number",
     "mask_phone",
+    "mask_stray_numbers",
     "open_many",
     "reseal_many",
     "seal",

@@ -35,7 +35,7 @@ def assignment_list(request: HttpRequest) -> HttpResponse:
     filters = AssignmentFilters(request.GET, by=by)
     assignments = _filtered(Assignment.objects.visible_to(by), filters.chosen)
     assignments = assignments.select_related("user__office", "region", "granted_by")
-    page = page_of(assignments, request.GET, ["user__username", "pk"])
+    page = page_of(assignments, request.GET, ["user__username", "id"])
     for assignment in page.rows:
         assignment.withdraw = _withdraw(assignment) if assignment.user_id != by.pk else None
     context = {

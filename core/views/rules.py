@@ -117,7 +117,7 @@ def policy_area(request: HttpRequest, key: str) -> HttpResponse:
     area = _completed(get_object_or_404(areas, key=key))
     filters = CountyFilters(request.GET)
     members = PolicyAreaCounty.objects.filter(area=area).select_related("county__parent__parent")
-    page = page_of(_named(members, filters.chosen), request.GET, ["county_id", "pk"])
+    page = page_of(_named(members, filters.chosen), request.GET, ["county_id", "id"])
     context = {
         "area": area,
         "page": page,

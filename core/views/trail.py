@@ -32,7 +32,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     filters = AuditFilters(request.GET)
     verbs = entries.order_by("verb").values_list("verb", flat=True).distinct()
     filters.fields["verb"].choices = [("", _("All")), *((verb, act_name(verb)) for verb in verbs)]  # type: ignore[attr-defined]
-    page = page_of(_filtered(entries, filters.chosen), request.GET, ["-pk"])
+    page = page_of(_filtered(entries, filters.chosen), request.GET, ["-id"])
     _complete(page.rows)
     columns = {
         "at": _("When"),

@@ -21,6 +21,7 @@ from django.utils.translation import gettext_noop
 
 from core.repairs import repair_text_column
 from core.rules import Finding, Rule, Severity
+from core.sealing import mask_stray_numbers
 from exchange.files import cells as marks
 
 CELL_IS_FILLED = Rule(
@@ -92,8 +93,12 @@ class Reading:
     as_written: dict[int, dict[str, str]] = field(default_factory=dict)
 
     def trouble(self, rule: Rule, row: int, sentence: str, **params: Any) -> None:
-        """Note that the cell `row` of this column could not be read."""
-        params = {"title": self.title} | params
+        """Note that the cell `row` of this column could not be read.
+
+        A finding is kept in clear, so a personal number in a wrong column is masked here.
+        """
+        shown = {k: mask_stray_numbers(v) if isinstance(v, str) else v for k, v in params.items()}
+        params = {"title": self.title} | shown
         self.findings.append(rule.finding(self.first_row + row, self.column, sentence, params))
 
     def keep_wording(self, row: int, wording: str) -> None:

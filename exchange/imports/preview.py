@@ -162,7 +162,7 @@ class Preview:
                 sheet=self.names.get(found.sheet, str(found.sheet)),
                 line=found.line,
                 column=self.titles.get(found.column, found.column),
-                message=shown.guarded(str(found), self.in_full),
+                message=str(found),
             )
             for found in findings
         ]

@@ -6,13 +6,12 @@ Personal numbers leave here masked unless the reader may see them in full.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core.models import Region
-from core.sealing import mask_id_number, mask_phone, open_many
+from core.sealing import mask_id_number, mask_phone, mask_stray_numbers, open_many
 from exchange.files import cells as marks
 from exchange.imports.columns import Choice, Column
 from exchange.imports.kinds import ImportKind
@@ -21,8 +20,6 @@ from exchange.models import StagedRow
 
 # The stem begins the name of a column with a personal number; STEM_mask is staged beside it.
 MASKS: dict[str, Callable[[str], str]] = {"id": mask_id_number, "phone": mask_phone}
-ID_NUMBER = re.compile(r"(?<![0-9])[0-9]{14,17}[0-9Xx](?![0-9])")
-PHONE = re.compile(r"(?<![0-9])1[0-9]{10}(?![0-9])")
 # Columns of place names are staged as one code; each shows a part of it, so many digits long.
 PLACE, PLACES = "region_code", {"township": 9, "village": 12}
 
@@ -33,10 +30,7 @@ def stem_of(column: Column) -> str | None:
 
 def guarded(text: str, in_full: bool) -> str:
     """Text in which a personal number may stand where none belongs."""
-    if in_full:
-        return text
-    text = ID_NUMBER.sub(lambda found: mask_id_number(found.group()), text)
-    return PHONE.sub(lambda found: mask_phone(found.group()), text)
+    return text if in_full else mask_stray_numbers(text)
 
 
 def cell_as_read(column: Column, cell: str, in_full: bool) -> str:

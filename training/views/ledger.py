@@ -12,9 +12,9 @@ from django.views.decorators.http import require_POST
 
 from core.access import Permission, admits, may, scope_of
 from core.models import User
+from core.paging import Keyset, Page
 from exchange.filters import chips
 from exchange.models import ImportBatch
-from exchange.paging import Keyset, Page
 from talent.forms import RevealForm
 from talent.views import answer_reveal
 from training.filters import LedgerForm

@@ -4,7 +4,7 @@ import datetime
 
 import pytest
 
-from exchange.paging import COUNTED_TO, Keyset, count_to
+from core.paging import COUNTED_TO, Keyset, count_to
 from tests.factories import a_class, a_person, divisions, enrolled
 from training.models import Enrollment
 
