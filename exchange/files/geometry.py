@@ -17,11 +17,13 @@ _CHUNK = 1 << 20
 _ROOT = re.compile(rb"<(\w+:)?worksheet[\s>]")
 PLACE = re.compile(rb"\br=[\"']([A-Z]{1,3})([0-9]{1,7})[\"']")
 _RANGE = re.compile(rb"\bref=[\"']([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})[\"']")
-_HIDDEN = re.compile(rb"\bhidden=[\"'](?:1|true)[\"']")
+_HIDDEN = re.compile(rb' hidden="(?:1|true)"')
 _ROW_NUMBER = re.compile(rb"\br=[\"']([0-9]{1,7})[\"']")
 _ERROR_TYPE = re.compile(rb" t=[\"']e[\"']")
 _LONGEST_TAG = 400
 _LONGEST_ROW = 4 << 20
+_FORMATTED_ROWS = 1 << 20  # some programs write an empty row for each line a sheet can have
+_LEAST_AREA = 60  # what a merged range counts for at least: so 100,000 of them are the most
 
 
 class Patterns:
@@ -36,6 +38,7 @@ class Patterns:
         far_row = _beyond(str(limits.max_rows + 1).encode(), b"0", b"9", longest=9)
         self.far = re.compile(rb'r="(?:(?:%s)[0-9]|%s)' % (far_column, far_row))
         self.row_end = b"</%srow>" % prefix
+        self.row_tag = b"<%srow " % prefix
         self.cell_tag = b"<%sc " % prefix
         self.merge_tag = b"<%smergeCell " % prefix
         self.formula_tag = re.compile(rb"<%sf[\s>/]" % prefix)
@@ -69,7 +72,7 @@ class Patterns:
         """True if the piece holds what `details` reads. Plain searches first: they cost a tenth."""
         if self.formula_tag.search(chunk) or b' t="e"' in chunk:
             return True
-        return b' hidden="' in chunk and bool(self.hidden_lines(chunk))
+        return bool(_HIDDEN.search(chunk)) and bool(self.hidden_lines(chunk))
 
     def hidden_lines(self, chunk: bytes) -> list[int]:
         """Numbers of the rows in the piece that are not shown."""
@@ -85,14 +88,15 @@ def scan_sheet(package: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: Limits)
 
     True if it holds what `details` must look for: formulas, error values, hidden rows.
     """
-    cells = area = 0
+    rows = cells = area = 0
     special = False
     with package.open(entry) as part:
         for patterns, chunk in sheet_chunks(part, limits):
+            rows += chunk.count(patterns.row_tag)
             cells += chunk.count(patterns.cell_tag)
             area += _merged_area(patterns, chunk, limits)
             special = special or patterns.is_special(chunk)
-            limits.check(rows=0, columns=0, cells=cells)
+            limits.check(rows=rows - _FORMATTED_ROWS, columns=0, cells=cells)
             if area > limits.max_cells:
                 raise FileRefused("merges")
             if patterns.far.search(chunk):
@@ -146,10 +150,8 @@ def _beyond(first: bytes, low: bytes, high: bytes, *, longest: int) -> bytes:
 def _check_reach(patterns: Patterns, chunk: bytes, limits: Limits) -> None:
     """Formatted but empty cells may stand anywhere: only filled ones count."""
     for attributes in patterns.filled.findall(chunk):
-        place = PLACE.search(attributes)
-        if not place or attributes.endswith(b"/"):
-            continue
-        limits.check(rows=int(place[2]), columns=column_number(place[1]), cells=0)
+        if not attributes.endswith(b"/") and (place := PLACE.search(attributes)):
+            limits.check(rows=int(place[2]), columns=column_number(place[1]), cells=0)
 
 
 def _merged_area(patterns: Patterns, chunk: bytes, limits: Limits) -> int:
@@ -161,5 +163,5 @@ def _merged_area(patterns: Patterns, chunk: bytes, limits: Limits) -> int:
         if found := _RANGE.search(attributes):
             left, right = (min(column_number(found[at]), limits.max_columns) for at in (1, 3))
             top, bottom = (min(int(found[at]), limits.max_rows) for at in (2, 4))
-            area += (abs(right - left) + 1) * (abs(bottom - top) + 1)
+            area += max((abs(right - left) + 1) * (abs(bottom - top) + 1), _LEAST_AREA)
     return area

@@ -125,6 +125,13 @@ def test_limits_are_the_callers(refusal, limits, code):
     assert refusal(books.workbook(*books.ROSTER), limits=limits) == code
 
 
+def test_endless_small_merges_and_empty_rows_are_refused(refusal):
+    small = '<mergeCell ref="A1:A2"/>'
+    data = books.workbook(*books.ROSTER, after=f"<mergeCells>{small * 9}</mergeCells>")
+    assert refusal(data, limits=Limits(max_cells=500)) == "merges"
+    assert refusal(books.workbook('<row r="1"/>' * ((1 << 20) + 200_001))) == "too-many-rows"
+
+
 def test_rows_are_counted_over_all_sheets(refusal):
     sheets = {name: books.sheet(*books.ROSTER) for name in ("一", "二", "三")}
     assert refusal(books.zipped(books.parts(sheets)), limits=Limits(max_rows=5)) == "too-many-rows"
