@@ -129,7 +129,8 @@ def test_endless_small_merges_and_empty_rows_are_refused(refusal):
     small = '<mergeCell ref="A1:A2"/>'
     data = books.workbook(*books.ROSTER, after=f"<mergeCells>{small * 9}</mergeCells>")
     assert refusal(data, limits=Limits(max_cells=500)) == "merges"
-    assert refusal(books.workbook('<row r="1"/>' * ((1 << 20) + 200_001))) == "too-many-rows"
+    rows = books.workbook('<row r="1"/>' * ((1 << 20) + 200_001))
+    assert refusal(rows, limits=Limits(max_ratio=10_000)) == "too-many-rows"
 
 
 def test_rows_are_counted_over_all_sheets(refusal):
