@@ -1,0 +1,134 @@
+"""The demo: the same invented people each time, all of them sound, in real places."""
+
+import io
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from core.access import ADMINISTRATORS, ROLES
+from core.models import Assignment, User
+from exchange import rollups
+from exchange.imports.kinds import kind_of
+from exchange.imports.services import judge_file
+from exchange.imports.staging import Judged
+from exchange.models import ImportBatch
+from programs.models import Plan, Program, Quota
+from talent.models import CategorySpell
+from tests.factories.rosters import a_county
+from training.demo import accounts, plans, rosters
+from training.demo.rosters import COUNTIES, DONGXIANG, HUANXIAN, DemoCounty, write_roster
+from training.models import Enrollment
+
+pytestmark = pytest.mark.django_db
+SIZE = 180
+
+
+@pytest.fixture(autouse=True)
+def surroundings(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.FILES_DIR = tmp_path / "files"
+    settings.STATE_DIR = tmp_path / "state"
+    monkeypatch.setattr("exchange.jobs._try_to_wake", lambda job: None)
+
+
+def a_file(folder: Path, county: DemoCounty, year: int = 2019, size: int = SIZE) -> Judged:
+    path = folder / "roster.xlsx"
+    write_roster(path, county, year, "skills", size)
+    return judge_file(
+        path, name=path.name, kind=kind_of("training"), region_code=county.code, progress=None
+    )
+
+
+def test_the_same_seed_makes_the_same_rows(tmp_path: Path) -> None:
+    a_county(HUANXIAN.code)
+    one, two = (a_file(tmp_path, HUANXIAN).roster.cells for _ in range(2))
+    assert one == two
+    assert len(one["name"]) == SIZE
+    assert a_file(tmp_path, HUANXIAN, 2018).roster.cells != one
+
+
+@pytest.mark.parametrize("county", COUNTIES, ids=lambda county: county.code)
+def test_every_row_is_accepted_and_numbers_are_of_the_old_districts(
+    county: DemoCounty, tmp_path: Path
+) -> None:
+    a_county(county.code)
+    found = a_file(tmp_path, county)
+    assert (found.people, found.findings, found.held) == (SIZE, [], set())
+    batch = found.roster.batch
+    assert {number[:6] for number in batch["id_number"]} == {county.birthplace}
+    assert {code[:6] for code in batch["region_code"]} == {county.code}
+    assert found.roster.reading.repairs == {}
+    groups = {"东乡族"} if county.dongxiang else {"汉族"}
+    assert set(batch["ethnicity"]) == groups
+
+
+def test_some_come_to_a_second_class_and_years_share_nobody(tmp_path: Path) -> None:
+    a_county(DONGXIANG.code)
+    numbers = {
+        year: Counter(a_file(tmp_path, DONGXIANG, year, 400).roster.batch["id_number"])
+        for year in (2018, 2019, 2020)
+    }
+    assert all(1 < max(each.values()) <= len(each) < 400 for each in numbers.values())
+    assert sum(len(each) for each in numbers.values()) == len(set().union(*numbers.values()))
+
+
+def test_the_demo_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    for county in COUNTIES:
+        a_county(county.code)
+    small = [(county, year, program, 60) for county, year, program, _size in rosters.ROSTERS[::3]]
+    monkeypatch.setattr(rosters, "ROSTERS", small)
+    call_command("demo_data", stdout=io.StringIO())
+    counts = [
+        model.objects.count()
+        for model in (User, Assignment, Program, Plan, Quota, Enrollment, CategorySpell)
+    ]
+    assert Enrollment.objects.count() == 60 * len(small)
+    assert set(ImportBatch.objects.values_list("state", "held")) == {("done", 0)}
+    assert rollups.differences() == []
+    call_command("demo_data", stdout=io.StringIO())
+    assert counts == [
+        model.objects.count()
+        for model in (User, Assignment, Program, Plan, Quota, Enrollment, CategorySpell)
+    ]
+    password = accounts.password_file()
+    assert password.stat().st_mode & 0o777 == 0o600
+    assert {secret for _name, secret, _what in accounts.logins()} == {password.read_text().strip()}
+
+
+def test_the_demo_wants_its_divisions() -> None:
+    with pytest.raises(CommandError, match="load_divisions"):
+        call_command("demo_data", stdout=io.StringIO())
+
+
+def test_there_is_an_account_of_every_role_at_a_level_it_may_have() -> None:
+    roles = {role for _name, role, _region in accounts.ACCOUNTS.values()}
+    assert roles == set(ROLES)
+    for _name, role, region in accounts.ACCOUNTS.values():
+        assert len(region) in ROLES[role].levels
+    held = Counter(role for _, role, _ in accounts.ACCOUNTS.values() if role in ADMINISTRATORS)
+    assert held == dict.fromkeys(ADMINISTRATORS, 1)
+
+
+def test_the_full_demo_has_what_was_promised() -> None:
+    """At least 20,000 rows over three counties of two prefectures."""
+    assert sum(size for *_, size in rosters.ROSTERS) >= 20_000
+    assert {county for county, *_ in rosters.ROSTERS} == set(COUNTIES)
+    assert {county.code[:4] for county in COUNTIES} == {"6210", "6229"}
+
+
+def test_quotas_add_up() -> None:
+    """No quota hands down more than it has; what is listed apart is not counted."""
+    plans.load_programs()
+    plans.load_plans()
+    for quota in Quota.objects.all():
+        given = sum(child.amount for child in quota.children.filter(listed_apart=False))
+        assert (quota.allotted, given <= quota.amount) == (given, True)
+    phases = Plan.objects.filter(region_code="62", kind=Plan.Kind.PHASE).order_by("first_day")
+    amounts = Quota.objects.filter(plan__in=phases).order_by("plan__first_day")
+    assert list(amounts.values_list("amount", flat=True)) == [3_640_000, 7_280_000, 1_020_000]
+    linxia = dict(Quota.objects.filter(plan__region_code="6229").values_list("program", "amount"))
+    assert linxia.pop("labor") == sum(linxia.values()) == 125_400
+    assert not Plan.objects.filter(source="").exists()
