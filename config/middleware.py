@@ -48,6 +48,12 @@ class RequestIdMiddleware:
         )
 
 
+def client_address(request: HttpRequest) -> str:
+    """The browser's address as the proxy in front wrote it: its own entry is the last one."""
+    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return forwarded or str(request.META["REMOTE_ADDR"])
+
+
 class ContentSecurityPolicyMiddleware:
     """Sends SECURE_CSP; goes when Django 6, which has one under this setting, comes."""
 

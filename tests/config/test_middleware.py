@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from config.logs import configure
-from config.middleware import ContentSecurityPolicyMiddleware, RequestIdMiddleware
+from config.middleware import ContentSecurityPolicyMiddleware, RequestIdMiddleware, client_address
 from core.request_id import current_request_id
 
 
@@ -88,6 +88,15 @@ def test_an_error_s_trace_keeps_no_row(log):
     (line,) = log()
     assert "ValueError: new row violates\nDETAIL: (not logged)" in line["exception"]
     assert "Failing row" not in line["exception"]
+
+
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [("10.1.2.3", "10.1.2.3"), ("6.6.6.6, 10.1.2.3", "10.1.2.3"), ("", "127.0.0.1")],
+)
+def test_behind_a_proxy_only_its_own_word_on_the_address_counts(forwarded, address):
+    request = RequestFactory().get("/", headers={"x-forwarded-for": forwarded})
+    assert client_address(request) == address
 
 
 def test_the_content_policy_admits_only_the_portal_itself():
