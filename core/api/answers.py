@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, status
 from rest_framework.response import Response
@@ -43,6 +44,8 @@ def answer(trouble: Exception, context: dict[str, Any]) -> Response | None:
     """
     if isinstance(trouble, PermissionError) and trouble.errno is None:
         trouble = exceptions.NotFound()
+    if isinstance(trouble, RequestDataTooBig):
+        trouble = BodyTooLarge()
     response = exception_handler(trouble, context)
     if response is not None:
         response.data = _body(trouble, response)

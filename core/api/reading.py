@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, parsers, serializers
 
-from core.api.answers import BodyTooLarge
 from core.middleware import UNPRINTABLE
 
 NOT_PRINTABLE = _("The request holds a character that cannot be printed. Take it out.")
@@ -18,15 +15,11 @@ NO_SUCH_FIELD = _("There is no such field here. Check its name against the descr
 
 
 class PlainJSONParser(parsers.JSONParser):
-    """JSON of a bounded size, without unprintable characters in any of its texts."""
+    """JSON without unprintable characters in any of its texts."""
 
     def parse(self, stream: Any, media_type: Any = None, parser_context: Any = None) -> Any:
-        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
-        raw = stream.read(limit + 1)
-        if len(raw) > limit:
-            raise BodyTooLarge
         try:
-            data = super().parse(io.BytesIO(raw), media_type, parser_context)
+            data = super().parse(stream, media_type, parser_context)
             if any(map(UNPRINTABLE.search, _texts(data))):
                 raise exceptions.ParseError(NOT_PRINTABLE)
         except RecursionError:
