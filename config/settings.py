@@ -223,11 +223,6 @@ SPECTACULAR_SETTINGS = {
 LOGGING = logs.configure(env.text("LOG_LEVEL", "INFO"))
 
 # Worker. No result backend: with one, a publish blocks for 19 s when Redis is down.
-# Jobs: a worker that is silent for longer than its lease has lost the job to the next one.
-JOB_LEASE_SECONDS = 30
-JOB_HEARTBEAT_SECONDS = 5
-JOB_FORGOTTEN_SECONDS = 60  # queued for longer: the queue has lost it, the sweeper sends it again
-
 REDIS_URL = env.redis("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://")
 CELERY_RESULT_BACKEND = None
