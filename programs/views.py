@@ -108,14 +108,17 @@ def program_tables(user: User, region: Region, plan: Plan) -> list[dict[str, Any
         (quota.program_id, quota.listed_apart): quota
         for quota in Quota.objects.filter(plan=plan, region_code=region.code)
     }
+    blocks = blocks_of(region, plan, [place.code for place in places])
+    planned = {block.program.pk for block in blocks}
     return [
         {
             "name": block.program.name,
-            "part_of": block.program.part_of_id,
+            # Without its umbrella in the same plan, a program is a part of nothing that is shown.
+            "part_of": {block.program.part_of_id} & planned,
             "rows": [row(place, line) for place, line in shown(places, block.lines)],
             "actions": doors(own, block) if may_allot and below else [],
         }
-        for block in blocks_of(region, plan, [place.code for place in places])
+        for block in blocks
     ]
 
 
@@ -245,7 +248,7 @@ def by_place(request: HttpRequest, region_code: str) -> HttpResponse:
         "region": region,
         "plan": plan,
         "columns": columns(),
-        "programs": [table for table in tables if table["part_of"] is None],
+        "programs": [table for table in tables if not table["part_of"]],
         "as_of": as_of(region, plan),
         "measures": measures_of(plan) if plan else [],
     }
