@@ -11,17 +11,16 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from portal import environment, locks, process
 from portal.places import ROOT, State, default_state, state_at
 from portal.say import Trouble, say
+from portal.services import Services
 from portal.surroundings import Surroundings
 
 GREEN_WITHIN = 120.0
-RESTARTS, RESTARTS_WITHIN = 5, 600.0
 # What a portal starts with, and what the demo shows; each command may be run again.
 DATA = [
     ["load_divisions", "--province", "62"],
@@ -34,17 +33,6 @@ DATA_FILES = ["*/data/**/*", "*/demo/**/*.py", "exchange/schedules.py"]
 STATIC_FILES = [["collectstatic", "--no-input", "--clear"]]
 # What answers the portal's own questions must not go through a proxy.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
-
-@dataclass
-class Service:
-    """One long-running process of the portal."""
-
-    name: str
-    command: list[str]
-    if_orphaned: signal.Signals
-    process: subprocess.Popen[bytes] | None = None
-    restarts: list[float] = field(default_factory=list)
 
 
 def work(arguments: list[str]) -> int:
@@ -77,7 +65,7 @@ class Demo:
         self.state, self.port = state, port
         self.address = f"http://127.0.0.1:{port}"
         self.surroundings = Surroundings(state)
-        self.services: list[Service] = []
+        self.services = Services(state.log)
         self.news = state.log / "servers.log"
         self.asked_to_stop = threading.Event()
 
@@ -148,33 +136,26 @@ class Demo:
         # From here on no signal may come between the start of a process and its being noted.
         for number in (signal.SIGINT, *process.PASSED_ON):
             signal.signal(number, lambda *_: self.asked_to_stop.set())
-        run = [str(environment.python()), "-m"]
-        celery = [*run, "celery", "--app", "config", "--quiet"]
-        web = ["gunicorn", "--config", "python:config.gunicorn", "--bind", f"127.0.0.1:{self.port}"]
-        self.services = [
-            Service("web", [*run, *web], signal.SIGTERM),
-            # Without Redis a worker does not come to an end by itself; its children go with it.
-            Service("worker", [*celery, "worker", "--concurrency", "2"], signal.SIGKILL),
-            Service("beat", [*celery, "beat", "--pidfile="], signal.SIGTERM),
-        ]
-        for service in self.services:
-            self.start(service)
+        self.services.start(self.commands(), self.surroundings.variables)
         if self.all_green():
             self.greet()
         heard = self.news.stat().st_size if self.news.exists() else 0
         while not self.asked_to_stop.wait(1):
-            self.mend()
+            self.services.mend()
             heard = self.tell_news(heard)
         say("\nStopping ...")
 
-    def start(self, service: Service) -> None:
-        service.process = process.start(
-            service.command,
-            log=_rotated(self.state.log / f"{service.name}.log"),
-            if_orphaned=service.if_orphaned,
-            cwd=ROOT,
-            env=self.surroundings.variables,
-        )
+    def commands(self) -> list[tuple[str, list[str], signal.Signals]]:
+        """Name, command and what ends it should this process be killed, in the order of the start."""
+        run = [str(environment.python()), "-m"]
+        celery = [*run, "celery", "--app", "config", "--quiet"]
+        web = ["gunicorn", "--config", "python:config.gunicorn", "--bind", f"127.0.0.1:{self.port}"]
+        return [
+            ("web", [*run, *web], signal.SIGTERM),
+            # Without Redis a worker does not come to an end by itself; its children go with it.
+            ("worker", [*celery, "worker", "--concurrency", "2"], signal.SIGKILL),
+            ("beat", [*celery, "beat", "--pidfile="], signal.SIGTERM),
+        ]
 
     def all_green(self) -> bool:
         """Wait until all parts are well; False when asked to stop before."""
@@ -182,7 +163,7 @@ class Demo:
         while (found := self.health()) is None or set(found.values()) != {"ok"}:
             if time.monotonic() > end:
                 raise Trouble(f"Not all parts came up: {found}. See the logs in {self.state.log}.")
-            self.mend()
+            self.services.mend()
             if self.asked_to_stop.wait(0.3):
                 return False
         return True
@@ -206,22 +187,6 @@ class Demo:
             flush=True,
         )
 
-    def mend(self) -> None:
-        """Start again what has died; give up when it keeps dying."""
-        for service in self.services:
-            if service.process is None or service.process.poll() is None:
-                continue
-            process.end_group(service.process.pid)
-            now = time.monotonic()
-            service.restarts = [at for at in service.restarts if now - at < RESTARTS_WITHIN] + [now]
-            log = self.state.log / f"{service.name}.log"
-            if len(service.restarts) > RESTARTS:
-                raise Trouble(
-                    f"The {service.name} keeps ending; the reason is at the end of {log}."
-                )
-            say(f"The {service.name} ended unexpectedly (see {log}) and is started again.")
-            self.start(service)
-
     def tell_news(self, heard: int) -> int:
         """Repeat what the servers' keepers have written since; returns how far that was read."""
         if not self.news.exists():
@@ -233,10 +198,7 @@ class Demo:
             return news.tell()
 
     def stop(self) -> None:
-        """In reverse order; the worker may finish the small things it is at."""
-        for service in reversed(self.services):
-            if service.process is not None:
-                process.stop(service.process, signal.SIGTERM, 20)
+        self.services.stop()
         self.surroundings.leave()
 
 
@@ -244,9 +206,3 @@ def fingerprint(patterns: list[str]) -> str:
     """Changes when one of the project's files that fit the patterns does."""
     files = sorted(file for pattern in patterns for file in ROOT.glob(pattern) if file.is_file())
     return "\n".join(f"{file} {file.stat().st_mtime_ns}" for file in files)
-
-
-def _rotated(log: Path, limit: int = 10 * 2**20) -> Path:
-    if log.exists() and log.stat().st_size > limit:
-        log.replace(log.with_suffix(".log.1"))
-    return log
