@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 import pytest
-from portal import keeper, locks
+from portal import keeper, locks, process
 from portal.keeper import wait_for
 from portal.places import ROOT, temporary_state
 from portal.say import Trouble
@@ -41,19 +41,19 @@ def another_user(state):
     started = []
 
     def start(kind):
-        process = subprocess.Popen(
+        user = subprocess.Popen(
             [sys.executable, "-c", USER, str(state.folder), kind],
             env={**os.environ, "PYTHONPATH": str(ROOT / "bin")},
             stdout=subprocess.PIPE,
         )
-        started.append(process)
-        assert process.stdout.readline() == b"\n"
-        return process
+        started.append(user)
+        assert user.stdout.readline() == b"\n"
+        return user
 
     yield start
-    for process in started:
-        process.kill()
-        process.communicate()
+    for user in started:
+        user.kill()
+        user.communicate()
 
 
 def running(state, kind):
@@ -90,6 +90,31 @@ def test_nothing_outlives_a_killed_keeper_and_the_next_start_recovers(state, kin
     assert (again.url, len(running(state, kind)) > 0) == (broken.url, True)
     os.close(broken.holder)
     again.leave()
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_server_left_running_is_ended_before_the_new_one_starts(state, kind):
+    """As a killed keeper leaves it where the kernel does not end its children."""
+    keeper.join(state, kind, throwaway=True).leave()
+    server = KINDS[kind](state, throwaway=True)
+    left = process.start(
+        server.command(), log=state.log / "left.log", for_servers=True, cwd=server.data
+    )
+    assert wait_for(server.answers, 30) is True
+    mine = keeper.join(state, kind, throwaway=True)
+    assert left.wait(30) == 0
+    assert server.answers() is True
+    mine.leave()
+
+
+def test_a_stale_lock_file_that_names_a_living_process_does_not_stop_the_start(state):
+    keeper.join(state, "postgres", throwaway=True).leave()
+    cluster = KINDS["postgres"](state, throwaway=True).cluster
+    lines = [str(os.getpid()), str(cluster), "1", "5432", "", "", "", "ready"]
+    (cluster / "postmaster.pid").write_text("\n".join(lines))
+    mine = keeper.join(state, "postgres", throwaway=True)
+    assert KINDS["postgres"](state, throwaway=True).answers() is True
+    mine.leave()
 
 
 def test_a_server_that_dies_is_started_again_and_it_is_said(state):
