@@ -37,7 +37,11 @@ class Command(BaseCommand):
         put(making.folder() / run.stored_as, output)
         self.stdout.write(
             _("%(file)s: %(rows)d rows, as of %(moment)s.")
-            % {"file": output, "rows": run.rows, "moment": f"{localtime(run.as_of):%Y-%m-%d %H:%M:%S}"}
+            % {
+                "file": output,
+                "rows": run.rows,
+                "moment": f"{localtime(run.as_of):%Y-%m-%d %H:%M:%S}",
+            }
         )
 
 

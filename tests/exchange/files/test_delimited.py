@@ -3,6 +3,7 @@
 import codecs
 
 import pytest
+from django.utils.translation import override
 
 from exchange.files import Limits
 from exchange.files.delimited import delimiter_of
@@ -88,7 +89,7 @@ def test_an_open_quotation_mark_swallows_nothing(refusal):
 
 
 def test_the_refusal_names_the_line(read):
-    with pytest.raises(Exception, match="line 3") as refused:
+    with override("en"), pytest.raises(Exception, match="line 3") as refused:
         read('序,备注\n1,x\n2,"y\n3,z\n'.encode(), "a.csv")
     assert refused.value.facts == {"line": 3}
 
