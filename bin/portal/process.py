@@ -84,6 +84,19 @@ def end_group(group: int) -> None:
         os.killpg(group, signal.SIGKILL)
 
 
+def without_children(pids: list[int]) -> list[int]:
+    """Those of the processes that none of the others started (Linux only)."""
+    return [pid for pid in pids if _parent(pid) not in pids]
+
+
+def _parent(pid: int) -> int:
+    try:
+        status = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return 0
+    return int(status.rpartition(")")[2].split()[1])
+
+
 def signal_if_there(pid: int, number: signal.Signals) -> None:
     with suppress(ProcessLookupError):
         os.kill(pid, number)
