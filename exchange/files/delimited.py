@@ -25,8 +25,7 @@ def read(
 ) -> Iterator[tuple[SheetBlock, list[str]]]:
     """Blocks of a text file and their joined columns; the sheet bears the file's name.
 
-    Lines are physical ones: a quoted cell over three lines makes a row and two empty ones, so
-    that what follows keeps the line an editor shows.
+    Lines are a spreadsheet program's: a quoted cell over three lines of text is in one row.
     """
     text = decode(file.read())
     go()
@@ -71,37 +70,39 @@ def _first_lines(text: str) -> list[str]:
 
 
 def _lines(text: str, limits: Limits) -> list[list[str]]:
-    """Cells of every physical line up to the last filled one, without empty ones at the right."""
+    """Cells of every row up to the last filled one, without empty ones at the right."""
     csv.field_size_limit(_LONGEST_FIELD)
     delimiter = delimiter_of(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     lines: list[list[str]] = []
-    start = cells = 0
+    start = end = cells = 0
     try:
         for row in reader:
-            start = len(lines)
+            start, end = end, reader.line_num
             _drop_empty_end(row)
             cells += len(row)
             lines.append(row)
-            lines.extend([] for _ in range(reader.line_num - len(lines)))
             limits.check(rows=len(lines), columns=len(row), cells=cells)
     except csv.Error as error:
         raise FileRefused("open-quote", line=len(lines) + 1) from error
-    if reader.line_num - start > 1:
-        _check_closed(text, start, delimiter)
+    if end - start > 1:
+        _check_closed(text, start, delimiter, row=len(lines))
     while lines and not lines[-1]:
         lines.pop()
     return lines
 
 
-def _check_closed(text: str, start: int, delimiter: str) -> None:
-    """A last row over several lines may be a quotation mark that swallowed the rest of the file."""
+def _check_closed(text: str, start: int, delimiter: str, *, row: int) -> None:
+    """A last row over several lines may be a quotation mark that swallowed the rest of the file.
+
+    `start` is the line of text on which it begins, from 0; `row` the row it is.
+    """
     rest = itertools.islice(io.StringIO(text, newline=""), start, None)
     try:
         list(csv.reader(rest, delimiter=delimiter, strict=True))
     except csv.Error as error:
         if "end of data" in str(error):
-            raise FileRefused("open-quote", line=start + 1) from error
+            raise FileRefused("open-quote", line=row) from error
 
 
 def _drop_empty_end(row: list[str]) -> None:

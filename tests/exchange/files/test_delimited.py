@@ -66,14 +66,14 @@ def test_cells_are_text_even_when_they_look_otherwise(read):
     assert block.cleaned == [(0, 3)]
 
 
-def test_lines_are_physical_lines(read):
+def test_lines_are_those_a_spreadsheet_shows(read):
     text = '序,备注\n1,"一\n二\r\n三"\n\n2,四\n\n\n'
     (block,) = read(text.encode(), "a.csv")
     assert block.columns == [
-        ["序", "1", "", "", "", "2"],
-        ["备注", "一 二 三", "", "", "", "四"],
+        ["序", "1", "", "2"],
+        ["备注", "一 二 三", "", "四"],
     ]
-    assert block.height == 6
+    assert block.height == 4
 
 
 def test_uneven_rows_are_filled_up_and_empty_ends_fall_away(read):
