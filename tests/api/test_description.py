@@ -46,7 +46,7 @@ def test_the_page_is_for_whoever_is_signed_in_and_takes_nothing_from_outside(
     assert re.findall(r"<style|<script(?![^>]*src=)|\sstyle=|\son\w+=", page) == []
     addresses = re.findall(r'(?:src|href)="([^"]+)"', page)
     files = [a.removeprefix("/static/") for a in addresses if a.startswith("/static/")]
-    assert len(files) == 5
+    assert len(files) == 4
     assert [file for file in files if finders.find(file) is None] == []
     assert [a for a in addresses if not a.startswith("/static/")] == ["/api/v1/docs/?script="]
     assert client.get("/api/v1/docs/")["Content-Security-Policy"].startswith("default-src 'self'")

@@ -15,7 +15,7 @@ NO_MODULE = {"utils", "helpers", "common", "constants", "selectors", "misc"}
 SIGNALS = {"django.dispatch", "django.db.models.signals", "django.core.signals"}
 # Doors that put work into the queue: a task is called by the clock or by a job, never sent.
 SENDS = {"delay", "apply_async", "send_task"}
-MAY_SEND = {"tasks.py", "jobs.py"}
+MAY_SEND = ("exchange/jobs.py", "/tasks.py")
 
 
 def vague_modules(sources: Iterable[Source]) -> list[str]:
@@ -50,7 +50,7 @@ def sends(sources: Iterable[Source]) -> list[str]:
     return [
         source.at(node)
         for source in sources
-        if source.name not in MAY_SEND
+        if not source.path.endswith(MAY_SEND)
         for node in source.nodes(ast.Attribute)
         if isinstance(node, ast.Attribute) and node.attr in SENDS
     ]
