@@ -116,7 +116,7 @@ class EnrollmentRequest(Strict):
 
     region = serializers.RegexField(r"^[0-9]{6}\Z")
     program = serializers.CharField(max_length=20)
-    rows = RosterRow(many=True, allow_empty=False, max_length=MOST_ROWS)
+    rows = RosterRow(many=True, allow_empty=False, max_length=MOST_ROWS)  # type: ignore[call-arg]
 
     def validate_program(self, value: str) -> str:
         if value not in dict(program_choices()):
