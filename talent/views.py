@@ -69,7 +69,7 @@ def columns() -> list[dict[str, Any]]:
         {"key": "name", "label": _("name")},
         {"key": "mask", "label": _("citizen number"), "kind": "code"},
         {"key": "sex", "label": _("sex")},
-        {"key": "birth", "label": _("date of birth")},
+        {"key": "birth", "label": _("year of birth")},
         {"key": "ethnicity", "label": _("ethnic group")},
         {"key": "education", "label": _("education")},
         {"key": "home", "label": _("home")},
@@ -84,7 +84,7 @@ def people_rows(page: Page) -> list[dict[str, Any]]:
                 {"value": p.name, "url": reverse("talent:person", args=[p.pk])},
                 {"value": p.id_number_mask, "kind": "code"},
                 {"value": p.get_sex_display()},
-                {"value": date_format(p.birth_date)},
+                {"value": str(p.birth_date.year)},
                 {"value": p.ethnicity},
                 {"value": p.get_education_display()},
                 {"value": homes.get(p.region_code, "")},
@@ -125,10 +125,11 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def facts(person: Person) -> list[dict[str, Any]]:
+    """What a page tells of a person: the whole date of birth would complete the masked number."""
     return [
         {"label": _("name"), "value": person.name},
         {"label": _("sex"), "value": person.get_sex_display()},
-        {"label": _("date of birth"), "value": date_format(person.birth_date)},
+        {"label": _("year of birth"), "value": str(person.birth_date.year)},
         {"label": _("ethnic group"), "value": person.ethnicity},
         {"label": _("education"), "value": person.get_education_display()},
         {"label": _("home"), "value": place_names([person])[person.region_code]},

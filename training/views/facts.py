@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from core.sealing import mask_phone, unseal
@@ -27,7 +26,7 @@ def person(row: Enrollment) -> list[dict[str, Any]]:
     return [
         {"label": _("name"), "value": who.name},
         {"label": _("sex"), "value": who.get_sex_display()},
-        {"label": _("date of birth"), "value": date_format(who.birth_date)},
+        {"label": _("year of birth"), "value": str(who.birth_date.year)},
         {"label": _("ethnic group"), "value": who.ethnicity},
         {"label": _("education"), "value": row.get_education_display()},
         {"label": _("category"), "value": row.get_category_display()},

@@ -96,7 +96,7 @@ def reveal_url(user: User, enrollment: Enrollment) -> str:
 def lineage(user: User, enrollment: Enrollment) -> list[dict[str, Any]]:
     """Where the row came from: a line of a file, or who entered it; and when."""
     by = User.objects.filter(pk=enrollment.entered_by).first() if enrollment.entered_by else None
-    came = [
+    came: list[dict[str, Any]] = [
         {"label": _("entered by"), "value": str(by) if by else _("at the server")},
         {"label": _("entered at"), "value": enrollment.created_at, "kind": "time"},
     ]
