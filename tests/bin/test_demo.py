@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from portal.keeper import wait_for
 from portal.places import ROOT, temporary_state
+from portal.process import dies_with
 
 WITHOUT_DATA = """
 import sys
@@ -42,6 +43,7 @@ class Running:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=dies_with(os.getpid(), signal.SIGTERM),
         )
         self.reader = threading.Thread(target=self.listen, daemon=True)
         self.reader.start()
