@@ -1,8 +1,9 @@
 """Rosters for the journeys: those that offices really keep where they are at hand, else invented ones."""
 
+import datetime
 import os
-from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from openpyxl import Workbook
 from portal.places import ROOT
@@ -15,10 +16,11 @@ HUANXIAN, ZHENYUAN = ("621022", "演武乡", "杨家洼村"), ("621027", "南川
 TITLES = [column.title for column in COLUMNS]
 CELLS = (
     "张三 男 {number} 汉族 初中 建档立卡贫困劳动力 {county}2040050 户主 {township} {village} 五组 13909378657 "
-    "电焊工 初级 职业中等专业学校 {county}2019{group:03} 2019-06-24 2019-07-08 90"
+    "电焊工 初级 职业中等专业学校 {county}2019{group:03}"
 )
+DAYS_AND_HOURS = [datetime.date(2019, 6, 24), datetime.date(2019, 7, 8), 90]
 CLASS_SIZE = 50
-Rows = list[list[str]]
+Rows = list[list[Any]]
 
 
 def big(folder: Path) -> tuple[Path, int]:
@@ -36,7 +38,7 @@ def wrong(folder: Path) -> tuple[Path, list[int]]:
         return kept, sorted(
             line + step for step in range(0, 100, 20) for line in (6, 11, 15, 18, 20)
         )
-    rows = invented(100)
+    rows = invented(100, born=1966)
     for row in rows[3::4]:
         row[TITLES.index("身份证号码")] = "622822199002303330"  # 30 February
     return written(folder / "wrong.xlsx", rows), list(range(5, 102, 4))
@@ -57,11 +59,11 @@ def invented(size: int, county: tuple[str, str, str] = HUANXIAN, born: int = 197
         cells = CELLS.format(
             number=number, county=code, township=township, village=village, group=row // CLASS_SIZE
         )
-        rows.append([*cells.split(" "), ""])
+        rows.append([*cells.split(" "), *DAYS_AND_HOURS, ""])
     return rows
 
 
-def written(file: Path, rows: Iterable[list[str]]) -> Path:
+def written(file: Path, rows: Rows) -> Path:
     book = Workbook(write_only=True)
     sheet = book.create_sheet("培训台账")
     sheet.append(["序号", *TITLES])
