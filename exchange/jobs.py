@@ -152,7 +152,7 @@ def ending(job: Job) -> Iterator[dict[str, Any]]:
     rolls back, when the job is no longer this worker's.
     """
     with transaction.atomic():
-        values: dict[str, Any] = {"lease_until": None, "attempt": job.attempt}
+        values: dict[str, Any] = {"lease_until": None}
         yield values
         if _mine(job).update(**values) != 1:
             raise JobTakenOver
