@@ -104,7 +104,7 @@ def claim(model: type[J], key: int) -> J | None:
         return model.objects.get(pk=key)
     for job in free.filter(attempt__gte=ATTEMPTS):
         free.update(
-            state=Job.State.FAILED,
+            state=job.state_if_failed,
             error=GAVE_UP,
             error_params={"number": str(job.public_id)},
             finished_at=Now(),
@@ -161,7 +161,7 @@ def ending(job: Job) -> Iterator[dict[str, Any]]:
 def _fail(job: Job, refusal: JobRefused) -> None:
     with ending(job) as values:
         values |= {
-            "state": Job.State.FAILED,
+            "state": job.state_if_failed,
             "error": refusal.sentence,
             "error_params": refusal.params,
             "finished_at": Now(),

@@ -78,6 +78,7 @@ class Household(models.Model):
     code = models.CharField(_("household number"), max_length=30)
     county_code = RegionCodeField(_("county"), max_length=6)
     region_code = RegionCodeField(_("village"))
+    created_at = models.DateTimeField(_("registered at"), auto_now_add=True, null=True)
 
     objects = HouseholdQuerySet.as_manager()
 
@@ -139,6 +140,7 @@ class HouseholdMembership(models.Model):
     relation = models.CharField(_("relation to the head"), max_length=20, choices=Relation)
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    created_at = models.DateTimeField(_("registered at"), auto_now_add=True, null=True)
 
     class Meta:
         verbose_name = _("household membership")

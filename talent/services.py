@@ -31,15 +31,17 @@ FROM incoming ORDER BY id_index, sheet, line
 ON CONFLICT (id_number_index) DO NOTHING
 """
 NEW_HOUSEHOLDS = """
-INSERT INTO talent_household (code, county_code, region_code)
-SELECT DISTINCT ON (household_code) household_code, %(county)s, region_code
+INSERT INTO talent_household (code, county_code, region_code, created_at)
+SELECT DISTINCT ON (household_code) household_code, %(county)s, region_code, now()
 FROM incoming WHERE household_code IS NOT NULL ORDER BY household_code, sheet, line
 ON CONFLICT (county_code, code) DO NOTHING
 """
 # Only people who have no household yet: an open membership is not closed by a roster.
 NEW_MEMBERSHIPS = """
-INSERT INTO talent_householdmembership (household_id, person_id, relation, valid_from)
-SELECT DISTINCT ON (person.id) household.id, person.id, coalesce(relation, 'other'), start_date
+INSERT INTO talent_householdmembership (
+    household_id, person_id, relation, valid_from, created_at)
+SELECT DISTINCT ON (person.id)
+    household.id, person.id, coalesce(relation, 'other'), start_date, now()
 FROM incoming
 JOIN talent_person AS person ON person.id_number_index = incoming.id_index
 JOIN talent_household AS household

@@ -4,13 +4,13 @@
 LOCK_COUNTY = "SELECT pg_advisory_xact_lock(7206512, %(county)s::int)"
 
 NEW_OCCUPATIONS = """
-INSERT INTO training_occupation (name, code)
-SELECT DISTINCT occupation, '' FROM incoming ORDER BY occupation
+INSERT INTO training_occupation (name, code, created_at)
+SELECT DISTINCT occupation, '', now() FROM incoming ORDER BY occupation
 ON CONFLICT (name) DO NOTHING
 """
 NEW_INSTITUTIONS = """
-INSERT INTO training_institution (county_code, name, key)
-SELECT DISTINCT %(county)s, institution, '' FROM incoming ORDER BY institution
+INSERT INTO training_institution (county_code, name, key, created_at)
+SELECT DISTINCT %(county)s, institution, '', now() FROM incoming ORDER BY institution
 ON CONFLICT (county_code, name) DO NOTHING
 """
 NEW_CLASSES = """

@@ -32,6 +32,7 @@ class Institution(models.Model):
     name = models.CharField(_("name"), max_length=100)
     # What a narrowed role is bound to: the unified social credit code once it is known.
     key = models.CharField(_("unified social credit code"), max_length=40, blank=True)
+    created_at = models.DateTimeField(_("registered at"), auto_now_add=True, null=True)
 
     objects = InstitutionQuerySet.as_manager()
 
@@ -59,6 +60,7 @@ class Occupation(models.Model):
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     code = models.CharField(_("code"), max_length=20, blank=True)
+    created_at = models.DateTimeField(_("registered at"), auto_now_add=True, null=True)
 
     class Meta:
         verbose_name = _("occupation")
@@ -197,6 +199,12 @@ class Enrollment(models.Model):
                 fields=["person", "start_date"], include=["end_date"], name="enrollment_person"
             ),
             BrinIndex(fields=["import_batch"], name="enrollment_batch"),
+            # For the foreign key's own look when a class goes; rows of a class lie together.
+            BrinIndex(
+                fields=["training_class"],
+                opclasses=["int8_minmax_multi_ops"],
+                name="enrollment_class",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from django.conf import settings
+from django.contrib.postgres.functions import TransactionNow
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
@@ -203,6 +204,7 @@ def write_batch(batch: ImportBatch, user: User | None) -> None:
         batch.rows.filter(is_held=False).delete()
         _record("written", batch, user, {"written": written, "accepted": batch.accepted})
         values |= {"state": ImportBatch.State.DONE, "written": written, "finished_at": Now()}
+        values["written_at"] = TransactionNow()
 
 
 def judge_rows(kind: ImportKind, region_code: str, rows: Iterable[Mapping[str, str]]) -> Judged:

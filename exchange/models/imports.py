@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,11 +10,15 @@ from exchange.querysets import ImportBatchQuerySet
 
 
 class ImportBatch(Job):
-    """One file brought in: read, judged, shown, and then written as a whole or stopped."""
+    """One file brought in: read, judged, shown, and then written as a whole or stopped.
+
+    What was written may be taken back as a whole; the file, its counts and findings stay.
+    """
 
     class Step(models.TextChoices):
         JUDGE = "judge", _("reading and checking")
         WRITE = "write", _("writing to the ledger")
+        UNDO = "undo", _("taking back")
 
     kind = models.CharField(_("kind of roster"), max_length=40)
     original_name = models.CharField(_("file"), max_length=255)
@@ -29,6 +34,13 @@ class ImportBatch(Job):
     not_data = models.IntegerField(_("lines that are not people"), null=True)
     written = models.IntegerField(_("written"), null=True)
     repairs = models.JSONField(default=dict)
+    # The moment the writing transaction began: what it registered bears it as `created_at`.
+    written_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    undone_at = models.DateTimeField(_("taken back at"), null=True)
+    undo_reason = models.CharField(_("reason for taking back"), max_length=300, blank=True)
 
     objects = ImportBatchQuerySet.as_manager()  # type: ignore[misc]
 
@@ -46,10 +58,20 @@ class ImportBatch(Job):
                 | models.Q(people=models.F("accepted") + models.F("held")),
                 name="import_counts_add_up",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(state="undone")
+                | models.Q(undone_at__isnull=False) & ~models.Q(undo_reason=""),
+                name="import_undone_says_why",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.original_name
+
+    @property
+    def state_if_failed(self) -> Job.State:
+        """What cannot be taken back stays written."""
+        return self.State.DONE if self.step == self.Step.UNDO else self.State.FAILED
 
 
 class StagedRow(models.Model):

@@ -25,6 +25,7 @@ class Job(models.Model):
         DONE = "done", _("done")
         FAILED = "failed", _("failed")
         STOPPED = "stopped", _("stopped")
+        UNDONE = "undone", _("taken back")
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
@@ -51,7 +52,12 @@ class Job(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.state in {self.State.DONE, self.State.FAILED, self.State.STOPPED}
+        return not self.is_moving and self.state != self.State.WAITING
+
+    @property
+    def state_if_failed(self) -> State:
+        """Where the job ends when its step cannot be done."""
+        return self.State.FAILED
 
     @property
     def is_moving(self) -> bool:

@@ -27,6 +27,7 @@ TONES = {
     Job.State.DONE: "success",
     Job.State.FAILED: "danger",
     Job.State.STOPPED: "neutral",
+    Job.State.UNDONE: "neutral",
 }
 
 
