@@ -5,13 +5,15 @@ lease on the database's clock. A heartbeat on a connection of its own renews the
 lease and shows progress, also while a long transaction is open. What the work
 writes, and the change of state that ends it, are one transaction which counts only
 while step and attempt are still the worker's own: a job that was taken over cannot
-be written twice. What is lost on the way is found by a sweep and sent again.
+be written twice. What is lost on the way is found by a sweep and sent again, three
+times in all; the row keeps the cause for which an attempt broke off.
 """
 
 from __future__ import annotations
 
 import datetime
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -20,21 +22,17 @@ import structlog
 from celery import current_app
 from django.apps import apps
 from django.conf import settings
-from django.db import connections, models, transaction
+from django.db import DatabaseError, InterfaceError, connection, connections, models, transaction
 from django.db.models import F
 from django.db.models.functions import Now
-from django.utils.translation import gettext_noop
 
+from exchange.causes import Cause, cause_of
 from exchange.models import Job
 
 log = structlog.get_logger()
 
 RUN_JOB = "exchange.run_job"
 ATTEMPTS = 3
-GAVE_UP = gettext_noop(
-    "The work broke off three times and nothing was written. Try again; if it fails again, "
-    "send the administrator the number %(number)s."
-)
 
 J = TypeVar("J", bound=Job)
 Runner = Callable[[Any, "Progress"], None]
@@ -91,26 +89,35 @@ def _try_to_wake(job: Job) -> None:
 def claim(model: type[J], key: int) -> J | None:
     """Take a queued or abandoned job for this worker; None when there is nothing to take."""
     row = model.objects.filter(pk=key)
-    free = row.filter(state=Job.State.QUEUED) | row.abandoned()
-    taken = free.filter(attempt__lt=ATTEMPTS).update(
-        state=Job.State.RUNNING,
-        attempt=F("attempt") + 1,
-        lease_until=Now() + lease(),
-        started_at=Now(),
-        done=0,
-        total=None,
-    )
-    if taken:
-        return model.objects.get(pk=key)
-    for job in free.filter(attempt__gte=ATTEMPTS):
-        free.update(
-            state=job.state_if_failed,
-            error=GAVE_UP,
-            error_params={"number": str(job.public_id)},
-            finished_at=Now(),
-            lease_until=None,
-        )
+    taken = {
+        "state": Job.State.RUNNING,
+        "attempt": F("attempt") + 1,
+        "lease_until": Now() + lease(),
+        "started_at": Now(),
+        "done": 0,
+        "total": None,
+    }
+    for job in row:
+        # Who held an abandoned job could not say why it let go.
+        cut_off, abandoned = as_told(Cause.CUT_OFF, job), row.abandoned()
+        if abandoned.filter(attempt__gte=ATTEMPTS).update(**cut_off, **_over(job)):
+            return None
+        queued = row.filter(state=Job.State.QUEUED)
+        if queued.update(**taken) or abandoned.update(**cut_off, **taken):
+            return model.objects.get(pk=key)
     return None
+
+
+def as_told(cause: Cause, job: Job) -> dict[str, Any]:
+    """The values by which a job's row says why it broke off."""
+    return {"error": cause.sentence, "error_params": {"number": str(job.public_id)}}
+
+
+def _over(job: Job) -> dict[str, Any]:
+    """The values of a job that is not tried again by itself."""
+    state = job.state_if_broken_off
+    finished = None if state == Job.State.WAITING else Now()
+    return {"state": state, "finished_at": finished, "lease_until": None}
 
 
 def run(label: str, key: int) -> None:
@@ -125,10 +132,10 @@ def run(label: str, key: int) -> None:
             _do(job, progress)
         except JobTakenOver:
             log.warning("job.taken_over", **names)
-        except Exception:
-            # Let go at once: the sweep sends it again, three times in all.
-            log.exception("job.broke_off", **names)
-            _mine(job).update(lease_until=Now())
+        except Exception as trouble:
+            cause = cause_of(trouble)
+            log.exception("job.broke_off", cause=cause.value, **names)
+            _let_go(job, cause)
 
 
 def _do(job: Job, progress: Progress) -> None:
@@ -136,6 +143,23 @@ def _do(job: Job, progress: Progress) -> None:
         _runners[job._meta.label_lower](job, progress)
     except JobRefused as refusal:
         _fail(job, refusal)
+
+
+def _let_go(job: Job, cause: Cause) -> None:
+    """Say why the attempt broke off, and leave the job to the sweep or end it."""
+    is_last = cause.is_lasting or job.attempt >= ATTEMPTS
+    values = _over(job) if is_last else {"state": Job.State.QUEUED, "lease_until": None}
+    patience = time.monotonic() + settings.JOB_LEASE_SECONDS
+    while True:
+        try:
+            _mine(job).update(**as_told(cause, job), **values)
+            return
+        except (DatabaseError, InterfaceError):
+            # It may be what the attempt broke off by. In the end the lease runs out anyway.
+            if time.monotonic() > patience:
+                raise
+            connection.close_if_unusable_or_obsolete()
+            time.sleep(settings.JOB_HEARTBEAT_SECONDS)
 
 
 def _mine(job: Job) -> models.QuerySet[Job]:
@@ -152,7 +176,7 @@ def ending(job: Job) -> Iterator[dict[str, Any]]:
     rolls back, when the job is no longer this worker's.
     """
     with transaction.atomic():
-        values: dict[str, Any] = {"lease_until": None}
+        values: dict[str, Any] = {"lease_until": None, "error": "", "error_params": {}}
         yield values
         if _mine(job).update(**values) != 1:
             raise JobTakenOver

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import uuid
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -18,6 +19,7 @@ from core import audit
 from core.access import Permission, scope_of
 from core.models import User
 from exchange import jobs
+from exchange.causes import Cause, cause_of
 from exchange.files import FileRefused, Limits, preflight
 from exchange.files.cells import clean
 from exchange.imports import staging
@@ -86,19 +88,35 @@ def bring_in(
         office=by.office if by else None,
     )
     path = stored_path(batch)
-    batch.size, batch.sha256 = _keep(file, path)
     try:
-        preflight(path, name=batch.original_name, limits=Limits())
-    except FileRefused as refusal:
-        path.unlink()
-        batch.state = ImportBatch.State.FAILED
-        batch.error, batch.error_params = refusal.sentence, refusal.facts
-    with transaction.atomic():
-        batch.save()
-        _record("brought_in", batch, by, {"name": batch.original_name, "sha256": batch.sha256})
-        if batch.state == ImportBatch.State.QUEUED:
-            jobs.send(batch)
+        _receive(batch, file, path)
+        with transaction.atomic():
+            batch.save()
+            facts = {"name": batch.original_name, "sha256": batch.sha256}
+            _record("brought_in", batch, by, facts)
+            if batch.state == ImportBatch.State.QUEUED:
+                jobs.send(batch)
+    except BaseException:
+        path.unlink(missing_ok=True)  # no row names it
+        raise
     return batch
+
+
+def _receive(batch: ImportBatch, file: IO[bytes], path: Path) -> None:
+    """Keep the upload and look at it; one that cannot be had fails the batch and leaves nothing."""
+    try:
+        batch.size, batch.sha256 = _keep(file, path)
+        preflight(path, name=batch.original_name, limits=Limits())
+        return
+    except FileRefused as refusal:
+        batch.error, batch.error_params = refusal.sentence, refusal.facts
+    except OSError as trouble:
+        if cause_of(trouble) is not Cause.DISK_FULL:
+            raise
+        batch.size = 0
+        batch.error, batch.error_params = jobs.as_told(Cause.DISK_FULL, batch).values()
+    path.unlink(missing_ok=True)
+    batch.state = ImportBatch.State.FAILED
 
 
 def _keep(file: IO[bytes], path: Path) -> tuple[int, str]:
@@ -110,6 +128,8 @@ def _keep(file: IO[bytes], path: Path) -> tuple[int, str]:
             kept.write(part)
             digest.update(part)
             size += len(part)
+        kept.flush()
+        os.fsync(kept.fileno())  # before a row says that the file is there
     return size, digest.hexdigest()
 
 
@@ -189,7 +209,7 @@ def stop(batch: ImportBatch, *, by: User) -> None:
 def _move_on(batch: ImportBatch, values: dict[str, Any]) -> None:
     """Take a waiting batch to its next state, once, whoever else tries."""
     waiting = ImportBatch.objects.filter(pk=batch.pk, state=ImportBatch.State.WAITING)
-    if waiting.update(attempt=0, **values) != 1:
+    if waiting.update(attempt=0, error="", **values) != 1:
         raise ImportNotPossible(NO_LONGER_WAITING)
     batch.refresh_from_db()
 

@@ -73,6 +73,11 @@ class ImportBatch(Job):
         """What cannot be taken back stays written."""
         return self.State.DONE if self.step == self.Step.UNDO else self.State.FAILED
 
+    @property
+    def state_if_broken_off(self) -> Job.State:
+        """Rows that could not be written are still there to be written another time."""
+        return self.State.WAITING if self.step == self.Step.WRITE else self.state_if_failed
+
 
 class StagedRow(models.Model):
     """A row between the file and its table: clean cells, personal numbers sealed.

@@ -60,6 +60,11 @@ class Job(models.Model):
         return self.State.FAILED
 
     @property
+    def state_if_broken_off(self) -> State:
+        """Where the job ends when its step broke off as often as it may."""
+        return self.state_if_failed
+
+    @property
     def is_moving(self) -> bool:
         """Whether a page that shows the job should look again soon."""
         return self.state in {self.State.QUEUED, self.State.RUNNING}

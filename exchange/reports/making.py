@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -26,12 +25,7 @@ from exchange.workbooks import CellUnwritable, WorkbookInfo, write_workbook
 
 # The forms are Chinese whoever asks for them.
 LANGUAGE = "zh-hans"
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
-DISK_FULL = gettext_noop(
-    "The disk for reports is full; no file was kept. Ask the system administrator to make room, "
-    "then try again."
-)
 UNWRITABLE = gettext_noop(
     "Line %(line)s of “%(column)s” holds something that a table cannot show; no file was kept. "
     "Tell the administrator this line."
@@ -113,7 +107,3 @@ def _in_plain_words() -> Iterator[None]:
         raise JobRefused(trouble.sentence) from trouble
     except CellUnwritable as trouble:
         raise JobRefused(UNWRITABLE, line=trouble.line, column=trouble.column) from trouble
-    except OSError as trouble:
-        if trouble.errno not in NO_ROOM:
-            raise
-        raise JobRefused(DISK_FULL) from trouble

@@ -224,6 +224,7 @@ def _facts(batch: ImportBatch, preview: Preview, region: Region | None) -> list[
         *chosen,
         {"label": _("Brought in by"), "value": batch.requested_by},
         {"label": _("Brought in at"), "value": batch.queued_at, "kind": "time"},
+        *jobs.attempts_of(batch),
     ]
 
 

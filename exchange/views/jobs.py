@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from core.models import Region, User
-from exchange.jobs import lease
+from exchange.jobs import ATTEMPTS, lease
 from exchange.models import Job
 
 BODY = "_components/progress_body.html"
@@ -49,6 +49,7 @@ def progress_of(job: Job, *, title: str, url: str, doing: str, counted: str) -> 
         "state": job.get_state_display(),
         "tone": tone_of(job),
         "phase": doing if job.state == Job.State.RUNNING else _waiting(job),
+        "interruption": interruption_of(job),
         "percent": job.percent,
         "counts": [{"label": counted, "value": job.done}] if job.done else [],
         "heartbeat": job.lease_until and job.lease_until - lease(),
@@ -70,7 +71,26 @@ def listed(found: Iterable[Job]) -> list[dict[str, Any]]:
     ]
 
 
+def interruption_of(job: Job) -> str:
+    """Why the attempt before broke off, while the next one is awaited or at work; else empty."""
+    attempt = job.attempt + (job.state == Job.State.QUEUED)
+    if attempt < 2 or not job.is_moving:
+        return ""
+    told = {"attempt": attempt, "most": ATTEMPTS, "cause": job.error_sentence}
+    return _("Attempt %(attempt)s of %(most)s after an interruption: %(cause)s") % told
+
+
+def attempts_of(job: Job) -> list[dict[str, Any]]:
+    """For the facts of a job that came to rest: how often it was begun, if more than once."""
+    if job.attempt < 2 or job.is_moving:
+        return []
+    told = _("%(attempt)s, because the work was interrupted") % {"attempt": job.attempt}
+    return [{"label": _("Attempts"), "value": told}]
+
+
 def _waiting(job: Job) -> str:
+    if job.attempt:
+        return _("Interrupted; it is taken up again by itself in a moment.")
     if timezone.now() - job.queued_at < LONG:
         return _("Waiting to start; this takes a moment.")
     return _(

@@ -172,4 +172,5 @@ def _facts(run: ReportRun) -> list[dict[str, Any]]:
         {"label": _("Rows"), "value": run.rows, "kind": "number"},
         {"label": _("Size"), "value": filesizeformat(run.size) if run.size else None},
         {"label": _("Kept until"), "value": run.expires_at, "kind": "date"},
+        *jobs.attempts_of(run),
     ]

@@ -1,6 +1,7 @@
 """Jobs: claimed once, written once, given up after three attempts, and told how far they are."""
 
 import contextlib
+import errno
 import io
 import threading
 import time
@@ -9,16 +10,18 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import psycopg2
 import pytest
 from celery import current_app
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection, connections, transaction
-from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import translation
 
 from core import audit
 from core.models import AuditEntry
 from exchange import jobs
+from exchange.causes import Cause, cause_of
 from exchange.imports import services
 from exchange.imports.kinds import kind_of
 from exchange.models import ImportBatch, ReportRun
@@ -26,6 +29,7 @@ from tests.factories import an_account, divisions
 from tests.factories.rosters import a_row, csv_of, worked
 
 LABEL = "exchange.importbatch"
+CUT_OFF = Cause.CUT_OFF.sentence
 
 
 @pytest.fixture(autouse=True)
@@ -183,8 +187,9 @@ def test_a_worker_that_comes_late_is_quiet(db: None, runner: Callable[[jobs.Runn
 
 
 def test_work_that_breaks_is_tried_three_times(
-    db: None, sent: list[int], runner: Callable[[jobs.Runner], None]
+    db: None, sent: list[int], runner: Callable[[jobs.Runner], None], settings: Any
 ) -> None:
+    settings.JOB_FORGOTTEN_SECONDS = 0
     tried: list[int] = []
 
     def work(job: ImportBatch, progress: jobs.Progress) -> None:
@@ -193,20 +198,121 @@ def test_work_that_breaks_is_tried_three_times(
 
     runner(work)
     job = a_job()
-    for attempt in (1, 2, 3):
+    changed(job, queued_at=Now() - timedelta(seconds=1))
+    for attempt in (1, 2):
         jobs.run(LABEL, job.pk)
-        assert state(job) == ("running", attempt)
-        changed(job, lease_until=F("lease_until") - timedelta(seconds=1))
+        assert (state(job), job.lease_until) == (("queued", attempt), None)
+        assert (job.error, job.finished_at) == (Cause.UNKNOWN.sentence, None)
         assert jobs.sweep() == 1
     jobs.run(LABEL, job.pk)
     jobs.run(LABEL, job.pk)
-    assert (state(job), tried, sent) == (("failed", 3), [1, 2, 3], [job.pk] * 3)
+    assert (state(job), tried, sent) == (("failed", 3), [1, 2, 3], [job.pk] * 2)
     assert job.finished_at is not None
-    with translation.override("zh-hans"):
-        assert job.error_sentence == (
-            f"任务三次中断，未写入任何数据。请重试；如再次失败，请将编号 {job.public_id} 告知管理员。"
-        )
+    assert (job.error, job.error_params) == (
+        Cause.UNKNOWN.sentence,
+        {"number": str(job.public_id)},
+    )
     assert jobs.sweep() == 0
+
+
+def test_what_ends_well_at_last_has_no_error(
+    db: None, runner: Callable[[jobs.Runner], None]
+) -> None:
+    job = a_job()
+    for work in (lambda job, progress: 1 / 0, lambda job, progress: finish(job)):
+        runner(work)
+        jobs.run(LABEL, job.pk)
+    assert (state(job), job.error, job.error_params) == (("done", 2), "", {})
+
+
+def test_a_worker_that_died_is_told_by_the_next(db: None) -> None:
+    job = a_job()
+    for attempt in (1, 2, 3):
+        taken = held(job)
+        assert (taken.attempt, taken.error) == (attempt, "" if attempt == 1 else CUT_OFF)
+        lost(job)
+    assert jobs.claim(ImportBatch, job.pk) is None
+    assert (state(job), job.error) == (("failed", 3), CUT_OFF)
+    assert job.error_params == {"number": str(job.public_id)}
+
+
+def test_rows_that_could_not_be_written_wait_for_another_time(
+    db: None, runner: Callable[[jobs.Runner], None]
+) -> None:
+    def work(job: ImportBatch, progress: jobs.Progress) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    runner(work)
+    job = a_job(step="write", accepted=1, people=1, held=0)
+    jobs.run(LABEL, job.pk)
+    assert (state(job), job.finished_at) == (("waiting", 1), None)
+    assert job.error == Cause.DISK_FULL.sentence
+    services.confirm(job, by=None)
+    assert (state(job), job.error) == (("queued", 0), "")
+
+
+def of_the_database(state: str) -> Exception:
+    """What Django raises when PostgreSQL reports this state."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '{state}'; END $$")
+    except Exception as trouble:
+        return trouble
+    raise AssertionError
+
+
+def over(trouble: Exception) -> Exception:
+    """Another exception that came of it."""
+    upper = RuntimeError()
+    upper.__context__ = trouble
+    return upper
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("state", "cause"),
+    [
+        ("53100", Cause.DATABASE_FULL),
+        ("53200", Cause.OUT_OF_MEMORY),
+        ("53300", Cause.DATABASE_AWAY),
+        ("57P01", Cause.DATABASE_AWAY),
+        ("57P03", Cause.DATABASE_AWAY),
+        ("08006", Cause.DATABASE_AWAY),
+        ("57014", Cause.UNKNOWN),
+        ("55P03", Cause.UNKNOWN),
+        ("23505", Cause.UNKNOWN),
+    ],
+)
+def test_states_of_the_database_and_their_causes(state: str, cause: Cause) -> None:
+    trouble = of_the_database(state)
+    assert (cause_of(trouble), cause_of(over(trouble))) == (cause, cause)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "cause"),
+    [
+        (OSError(errno.ENOSPC, ""), Cause.DISK_FULL),
+        (OSError(errno.EDQUOT, ""), Cause.DISK_FULL),
+        (OSError(errno.EFBIG, ""), Cause.DISK_FULL),
+        (OSError(errno.EACCES, ""), Cause.UNKNOWN),
+        (MemoryError(), Cause.OUT_OF_MEMORY),
+        (SoftTimeLimitExceeded(), Cause.TOO_LONG),
+        (psycopg2.OperationalError("server closed the connection"), Cause.DATABASE_AWAY),
+        (psycopg2.InterfaceError("connection already closed"), Cause.DATABASE_AWAY),
+        (psycopg2.ProgrammingError("no results to fetch"), Cause.UNKNOWN),
+        (ZeroDivisionError(), Cause.UNKNOWN),
+    ],
+)
+def test_exceptions_and_their_causes(trouble: Exception, cause: Cause) -> None:
+    assert (cause_of(trouble), cause_of(over(trouble))) == (cause, cause)
+
+
+@pytest.mark.parametrize("cause", [Cause.DATABASE_FULL, Cause.DISK_FULL, Cause.TOO_LONG])
+def test_what_trying_again_would_only_meet_again_ends_at_once(cause: Cause, db: None) -> None:
+    job = a_job()
+    jobs._let_go(held(job), cause)
+    assert (state(job), job.error) == (("failed", 1), cause.sentence)
+    assert str(job.public_id) in job.error_sentence
 
 
 def test_a_refusal_ends_the_job_at_once_with_its_sentence(

@@ -94,7 +94,7 @@ def write(path: Path, kind: ImportKind, options: dict[str, Any]) -> dict[str, An
     if batch.state == ImportBatch.State.WAITING and batch.accepted:
         services.confirm(batch, by=by)
         see_through(batch)
-    if batch.state == ImportBatch.State.FAILED:
+    if batch.error:
         raise CommandError(batch.error_sentence)
     return summary(batch)
 

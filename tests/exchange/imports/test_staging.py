@@ -125,7 +125,7 @@ def test_a_sentence_is_kept_in_parts_and_said_in_the_readers_language() -> None:
 def test_staging_that_breaks_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(staging, "_finding_lines", lambda *_: iter(["no line\n"]))
     batch = brought_in(csv_of([a_row(1), a_row(3, start_date="x")]))
-    assert (batch.state, batch.people, batch.rows.count()) == ("running", None, 0)
+    assert (batch.state, batch.people, batch.rows.count()) == ("queued", None, 0)
 
 
 def test_an_import_is_decided_once() -> None:

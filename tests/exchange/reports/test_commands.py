@@ -63,7 +63,7 @@ def test_a_failed_report_is_an_error_and_the_old_file_stays(
     output = tmp_path / "out.xlsx"
     output.write_text("old")
     monkeypatch.setattr("exchange.reports.making.write_workbook", full)
-    with pytest.raises(CommandError, match="The disk for reports is full"):
+    with pytest.raises(CommandError, match="The disk for files is full"):
         make(output)
     assert (output.read_text(), list(folder().iterdir())) == ("old", [])
     assert services.ReportRun.objects.get().state == "failed"

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from core.models import AuditEntry, User
 from exchange import jobs
+from exchange.causes import Cause
 from exchange.models import ReportRun, Rollup
 from exchange.periods import PeriodUnreadable
 from exchange.reports import services
@@ -187,7 +188,7 @@ def test_what_breaks_off_leaves_no_file_and_is_tried_three_times(
     monkeypatch.setattr(services, "make", break_off)
     monkeypatch.setattr(services.uuid, "uuid4", lambda: type("Name", (), {"hex": "half"}))
     run = made(an_account("clerk", "county-clerk", "621022"))
-    assert (run.state, run.error, tries) == ("failed", jobs.GAVE_UP, [1, 2, 3])
+    assert (run.state, run.error, tries) == ("failed", Cause.UNKNOWN.sentence, [1, 2, 3])
     assert list(folder().iterdir()) == []
 
 
