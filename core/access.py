@@ -31,6 +31,7 @@ class Permission(enum.StrEnum):
     SEE_PERSONAL_NUMBERS = "see_personal_numbers"
     ENTER_LEDGER = "enter_ledger"
     REVIEW_LEDGER = "review_ledger"
+    BRING_IN_FILES = "bring_in_files"
     IMPORT_ROSTERS = "import_rosters"
     MAKE_REPORTS = "make_reports"
     ALLOT_QUOTAS = "allot_quotas"
@@ -66,6 +67,7 @@ class CountyClerk(Role):
             P.SEE_LEDGER,
             P.SEE_PERSONAL_NUMBERS,
             P.ENTER_LEDGER,
+            P.BRING_IN_FILES,
             P.IMPORT_ROSTERS,
             P.MAKE_REPORTS,
         }
@@ -86,7 +88,7 @@ class RosterAdministrator(Role):
     key = "roster-administrator"
     name = _("roster administrator")
     description = _("Brings in rosters for the offices of a region and everything beneath it.")
-    permissions = frozenset({P.SEE_FIGURES, P.SEE_LEDGER, P.IMPORT_ROSTERS})
+    permissions = frozenset({P.SEE_FIGURES, P.SEE_LEDGER, P.BRING_IN_FILES, P.IMPORT_ROSTERS})
 
 
 class PrefectureOfficer(Role):
@@ -94,7 +96,9 @@ class PrefectureOfficer(Role):
     name = _("prefecture officer")
     description = _("Reads the prefecture's figures and breaks quotas down to the counties.")
     levels = frozenset({4})
-    permissions = frozenset({P.SEE_FIGURES, P.SEE_LEDGER, P.MAKE_REPORTS, P.ALLOT_QUOTAS})
+    permissions = frozenset(
+        {P.SEE_FIGURES, P.SEE_LEDGER, P.BRING_IN_FILES, P.MAKE_REPORTS, P.ALLOT_QUOTAS}
+    )
 
 
 class ProvinceOfficer(Role):
@@ -102,7 +106,9 @@ class ProvinceOfficer(Role):
     name = _("province officer")
     description = _("Reads the province's figures and breaks quotas down to the prefectures.")
     levels = frozenset({2})
-    permissions = frozenset({P.SEE_FIGURES, P.SEE_LEDGER, P.MAKE_REPORTS, P.ALLOT_QUOTAS})
+    permissions = frozenset(
+        {P.SEE_FIGURES, P.SEE_LEDGER, P.BRING_IN_FILES, P.MAKE_REPORTS, P.ALLOT_QUOTAS}
+    )
 
 
 class TrainingInstitution(Role):

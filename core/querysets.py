@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.db import models
@@ -12,6 +13,17 @@ if TYPE_CHECKING:
 
 
 PROVINCE_DIGITS = 2
+
+
+def meaning_one(named: Iterable[tuple[str, Iterable[str]]]) -> dict[str, str]:
+    """From (key, its names) to key by name; a name that means two is left out."""
+    found: dict[str, str] = {}
+    several: set[str] = set()
+    for key, names in named:
+        for name in set(names):
+            if found.setdefault(name, key) != key:
+                several.add(name)
+    return {name: key for name, key in found.items() if name not in several}
 
 
 class RegionScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
@@ -55,6 +67,10 @@ class RegionQuerySet(RegionScopedQuerySet):
     def beneath(self, region_code: str) -> Self:
         """The divisions of the next level down."""
         return self.filter(parent=region_code)
+
+    def by_any_name(self) -> dict[str, str]:
+        """Codes by code, official name and short name."""
+        return meaning_one((row[0], row) for row in self.values_list("code", "name", "short_name"))
 
 
 class OfficeQuerySet(RegionScopedQuerySet):

@@ -39,10 +39,10 @@ def regions_for(user: User, permission: Permission) -> list[Region]:
 
 
 class ImportForm(forms.Form):
-    """A file, the county it is of, and what its kind asks beside."""
+    """A file, the region it is of, and what its kind asks beside."""
 
     region = forms.ChoiceField(
-        label=_("County"), error_messages={"required": _("Choose the county of the roster.")}
+        label=_("Region"), error_messages={"required": _("Choose the region of the roster.")}
     )
     file = forms.FileField(
         label=_("Roster file"),
@@ -56,15 +56,18 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, user: User, kind: ImportKind, **more: Any) -> None:
         super().__init__(*args, **more)
         self.kind = kind
-        counties = [
+        regions = [
             (region.code, region.name)
-            for region in regions_for(user, Permission.IMPORT_ROSTERS)
-            if region.level == Region.Level.COUNTY
+            for region in regions_for(user, kind.permission)
+            if region.level in kind.levels
         ]
         region = self.fields["region"]
-        region.choices = _to_be_chosen(counties)
-        if len(counties) == 1:
-            region.widget, self.initial["region"] = forms.HiddenInput(), counties[0][0]
+        region.choices = _to_be_chosen(regions)
+        if kind.levels == (Region.Level.COUNTY,):
+            region.label = _("County")
+            region.error_messages["required"] = _("Choose the county of the roster.")
+        if len(regions) == 1:
+            region.widget, self.initial["region"] = forms.HiddenInput(), regions[0][0]
         for option in kind.options:
             self.fields[option.name] = forms.ChoiceField(
                 label=capfirst(str(option.label)), choices=_to_be_chosen(option.choices())
@@ -189,21 +192,22 @@ class JobFilterForm(FilterForm):
         return rows.filter(**wanted)
 
 
-def import_kinds() -> list[tuple[str, Any]]:
-    return EVERY + [(kind.key, kind.name) for kind in imports.all_kinds()]
-
-
 def report_kinds() -> list[tuple[str, Any]]:
     return EVERY + [(kind.key, kind.name) for kind in reports.all_kinds()]
 
 
 class ImportFilterForm(JobFilterForm):
-    permission = Permission.IMPORT_ROSTERS
+    permission = Permission.BRING_IN_FILES
     columns = {"state": "state", "kind": "kind", "file": "original_name__icontains"}
     field_order = ("file", "kind", "region", "state", "whose")
 
     file = forms.CharField(label=_("File name"), required=False, max_length=100)
-    kind = forms.ChoiceField(label=_("Kind of roster"), required=False, choices=import_kinds)
+    kind = forms.ChoiceField(label=_("Kind of roster"), required=False)
+
+    def __init__(self, query: QueryDict, *, user: User) -> None:
+        super().__init__(query, user=user)
+        kinds = [(kind.key, kind.name) for kind in imports.kinds_for(user)]
+        self.fields["kind"].choices = EVERY + kinds
 
 
 class ReportFilterForm(JobFilterForm):

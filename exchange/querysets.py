@@ -7,8 +7,9 @@ from django.db import models
 from django.db.models import Max, Q, Sum
 from django.db.models.functions import Now
 
-from core.access import Permission
+from core.access import Permission, scope_of
 from core.querysets import RegionScopedQuerySet
+from exchange.imports.kinds import all_kinds
 
 if TYPE_CHECKING:
     from core.models import User
@@ -29,7 +30,20 @@ class JobQuerySet(RegionScopedQuerySet):
 
 
 class ImportBatchQuerySet(JobQuerySet):
-    permission = Permission.IMPORT_ROSTERS
+    permission = Permission.BRING_IN_FILES
+
+    def visible_to(self, user: User, permission: Permission | None = None) -> Self:
+        """Imports of each kind where the user may bring in that kind."""
+        if permission is not None:
+            return super().visible_to(user, permission)
+        keys: dict[Permission, list[str]] = {}
+        for kind in all_kinds():
+            keys.setdefault(kind.permission, []).append(kind.key)
+        seen = Q(pk__in=[])
+        for needed, of_these in keys.items():
+            for code in scope_of(user, needed).whole:
+                seen |= self.in_region(code) & Q(kind__in=of_these)
+        return self.filter(seen)
 
 
 class ReportRunQuerySet(JobQuerySet):

@@ -8,11 +8,15 @@ class ProgramsConfig(AppConfig):
         """Wake what this app declares."""
         from django.utils.translation import gettext_lazy as _
 
-        from core import navigation
+        from core import navigation, rules
         from core.access import Permission
         from exchange import panels, reports
+        from exchange.imports import kinds
+        from programs.imports.quotas import QUOTAS
         from programs.reports import QUOTA
 
+        kinds.register(QUOTAS)
+        rules.register(*QUOTAS.rules)
         reports.register(QUOTA)
         see = Permission.SEE_FIGURES
         navigation.register(

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import RegionCodeField
+from exchange.models import Imported
 from programs.querysets import ProgramQuerySet, QuotaQuerySet
 
 
@@ -68,7 +69,7 @@ class Plan(models.Model):
         return self.name
 
 
-class Quota(models.Model):
+class Quota(Imported):
     """How much of a program a place is to do under a plan, in the measure's unit.
 
     `allotted` is what the next level down has been given out of `amount`. It is

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 
 from core.access import Permission
-from core.querysets import RegionScopedQuerySet
+from core.querysets import RegionScopedQuerySet, meaning_one
 
 if TYPE_CHECKING:
     from exchange.periods import Period
@@ -19,9 +20,33 @@ class ProgramQuerySet(models.QuerySet):  # type: ignore[type-arg]
         """The program and its parts."""
         return self.filter(Q(code=code) | Q(part_of=code))
 
+    def by_any_name(self) -> dict[str, str]:
+        """Codes by code and name."""
+        return meaning_one((row[0], row) for row in self.values_list("code", "name"))
+
 
 class QuotaQuerySet(RegionScopedQuerySet):
     permission = Permission.SEE_FIGURES
+
+    def parents_in(self, region_code: str) -> dict[tuple[str, int, bool], dict[int, int]]:
+        """The quotas a region hands down from, as {key: version}.
+
+        By (program, year of the plan, listed apart). What is listed apart comes from a quota
+        that is listed apart itself, or else stands beside the region's own.
+        """
+        rows = self.filter(region_code=region_code, plan__kind="year").order_by("pk")
+        found: dict[tuple[str, int, bool], dict[int, int]] = {}
+        named = "pk", "version", "program_id", "plan__first_day__year", "listed_apart"
+        for pk, version, program, year, apart in rows.values_list(*named):
+            found.setdefault((program, year, apart), {})[pk] = version
+        beside = {(p, y, True): keys for (p, y, apart), keys in found.items() if not apart}
+        return beside | found
+
+    def handed_down(self, parents: Iterable[int]) -> dict[tuple[int, str, bool], tuple[int, int]]:
+        """(amount, allotted) of what these quotas have given, by (parent, region, listed apart)."""
+        named = "parent_id", "region_code", "listed_apart", "amount", "allotted"
+        rows = self.filter(parent__in=parents).values_list(*named)
+        return {tuple(key): (amount, allotted) for *key, amount, allotted in rows}
 
     def in_force_at(self, period: Period) -> Self:
         """Quotas of the plans that run at the end of the period."""

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +18,7 @@ from django.utils.translation import ngettext
 
 from core.access import Permission, admits, scope_of
 from core.models import Region, User
-from exchange.models import Rollup
+from exchange.models import ImportBatch, Rollup
 from exchange.periods import Period
 from exchange.regions import asked_region, region_choices
 from exchange.rollups import Measure, all_measures
@@ -32,8 +33,9 @@ COUNTY = 6
 @admits(Permission.SEE_FIGURES)
 def quotas(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    region = own_region(user, request.GET.get("region", ""))
-    plans = plans_of(region)
+    given = given_by(user, request.GET.get("batch", ""))
+    region = own_region(user, given.region_code if given else request.GET.get("region", ""))
+    plans = plans_of(region, given)
     plan = next((p for p in plans if str(p.pk) == request.GET.get("plan")), next(iter(plans), None))
     asked = {"region": region.code, "plan": str(plan.pk) if plan else ""}
     choices = region_choices(user, Permission.SEE_FIGURES, region)
@@ -44,11 +46,27 @@ def quotas(request: HttpRequest) -> HttpResponse:
         "form": QuotasForm(asked, regions=regions, plans=plans),
         "facts": plan_facts(plan) if plan else [],
         "columns": columns(),
-        "programs": program_tables(user, region, plan) if plan else [],
+        "programs": program_tables(user, region, plan, given) if plan else [],
         "as_of": as_of(region, plan),
         "measures": measures_of(plan) if plan else [],
+        "chips": chips_of(region, given) if given else [],
     }
     return render(request, "programs/quotas.html", context)
+
+
+def chips_of(region: Region, given: ImportBatch) -> list[dict[str, Any]]:
+    remove = f"?region={region.code}"
+    return [{"label": _("import"), "value": given.original_name, "remove": remove}]
+
+
+def given_by(user: User, public_id: str) -> ImportBatch | None:
+    """The import whose quotas are asked for, as far as the user may see it."""
+    if not public_id:
+        return None
+    try:
+        return ImportBatch.objects.visible_to(user).get(public_id=public_id)
+    except (ImportBatch.DoesNotExist, ValidationError):
+        raise Http404 from None
 
 
 def own_region(user: User, code: str) -> Region:
@@ -58,10 +76,12 @@ def own_region(user: User, code: str) -> Region:
     return region
 
 
-def plans_of(region: Region) -> list[Plan]:
-    """The plans that have a quota in the region or beneath, newest first."""
-    held = Quota.objects.within(region.code).values("plan")
-    return list(Plan.objects.filter(pk__in=held))
+def plans_of(region: Region, given: ImportBatch | None = None) -> list[Plan]:
+    """The plans that have a quota in the region or beneath (or of an import), newest first."""
+    held = Quota.objects.within(region.code)
+    if given:
+        held = held.filter(import_batch=given)
+    return list(Plan.objects.filter(pk__in=held.values("plan")))
 
 
 def plan_facts(plan: Plan) -> list[dict[str, Any]]:
@@ -99,8 +119,13 @@ def blocks_of(region: Region, plan: Plan, places: Iterable[str]) -> list[Block]:
     return [block for block in blocks if block.plan == plan]
 
 
-def program_tables(user: User, region: Region, plan: Plan) -> list[dict[str, Any]]:
-    """A table for each program: the region as a whole, then the next level down."""
+def program_tables(
+    user: User, region: Region, plan: Plan, given: ImportBatch | None = None
+) -> list[dict[str, Any]]:
+    """A table for each program: the region as a whole, then the next level down.
+
+    With an import `given`, only its programs and places.
+    """
     below = beneath(region) if len(region.code) < COUNTY else []
     places = [region, *below]
     may_allot = scope_of(user, Permission.ALLOT_QUOTAS).covers(region.code)
@@ -108,18 +133,34 @@ def program_tables(user: User, region: Region, plan: Plan) -> list[dict[str, Any
         (quota.program_id, quota.listed_apart): quota
         for quota in Quota.objects.filter(plan=plan, region_code=region.code)
     }
+    named = places_of(given, plan) if given else {}
     blocks = blocks_of(region, plan, [place.code for place in places])
+    if given:
+        blocks = [block for block in blocks if block.program.pk in named]
     planned = {block.program.pk for block in blocks}
     return [
         {
             "name": block.program.name,
             # Without its umbrella in the same plan, a program is a part of nothing that is shown.
             "part_of": {block.program.part_of_id} & planned,
-            "rows": [row(place, line) for place, line in shown(places, block.lines)],
+            "rows": [
+                row(place, line)
+                for place, line in shown(places, block.lines)
+                if not given or place == region or place.pk in named[block.program.pk]
+            ],
             "actions": doors(own, block) if may_allot and below else [],
         }
         for block in blocks
     ]
+
+
+def places_of(given: ImportBatch, plan: Plan) -> dict[str, set[str]]:
+    """The codes of the places that an import gave a quota, by program."""
+    found: dict[str, set[str]] = {}
+    rows = Quota.objects.filter(import_batch=given, plan=plan)
+    for program, code in rows.values_list("program", "region_code"):
+        found.setdefault(program, set()).add(code)
+    return found
 
 
 def shown(places: list[Region], lines: Iterable[Line]) -> list[tuple[Region, Line]]:

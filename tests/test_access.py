@@ -161,7 +161,10 @@ class Trial:
 
     def opens_page(self) -> None:
         own = [p for p in self.places() if p.startswith(self.seat)]
-        self.succeeds(own[0])
+        if self.role in self.rule.finds:
+            self.succeeds(own[0])
+        else:
+            self.acts_outside(own[0])
         if callable(self.rule.send):
             for place in set(self.places()) - set(own):
                 self.acts_outside(place)

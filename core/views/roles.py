@@ -183,6 +183,7 @@ def permission_names() -> dict[Permission, str]:
         Permission.SEE_PERSONAL_NUMBERS: _("see personal numbers in full"),
         Permission.ENTER_LEDGER: _("enter the ledger"),
         Permission.REVIEW_LEDGER: _("review the ledger"),
+        Permission.BRING_IN_FILES: _("bring in files"),
         Permission.IMPORT_ROSTERS: _("import rosters"),
         Permission.MAKE_REPORTS: _("make reports"),
         Permission.ALLOT_QUOTAS: _("allot quotas"),

@@ -20,6 +20,7 @@ from core.api.answers import StateConflict
 from core.api.listing import Query, documented
 from core.api.reading import PlainJSONParser, Strict
 from core.api.views import Window
+from core.models import Region
 from core.rules import Severity
 from exchange.imports import services
 from exchange.imports.kinds import ImportKind, all_kinds, kind_of
@@ -108,11 +109,11 @@ class ImportFindingSerializer(serializers.ModelSerializer[ImportFinding]):
 
 
 class ImportRequest(Strict):
-    """A file of one county; the kind may ask for more, such as the program of a training roster."""
+    """A file of one region; the kind may ask for more, such as the program of a training roster."""
 
     file = serializers.FileField(allow_empty_file=True, max_length=255)
     kind = serializers.CharField(max_length=40)
-    region = serializers.RegexField(r"^[0-9]{6}\Z")
+    region = serializers.RegexField(r"^[0-9]{2}(?:[0-9]{2}(?:[0-9]{2})?)?\Z")
 
     def get_fields(self) -> dict[str, Any]:
         options = {
@@ -134,6 +135,10 @@ class ImportRequest(Strict):
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         kind = attrs["kind"]
+        if not Region.objects.filter(pk=attrs["region"], level__in=kind.levels).exists():
+            raise serializers.ValidationError(
+                {"region": [_("This kind of roster is not filed by such a region.")]}
+            )
         given = {name: attrs[name] for name in attrs.keys() - {"file", "kind", "region"}}
         for name in given.keys() - {option.name for option in kind.options}:
             raise serializers.ValidationError(
@@ -160,7 +165,7 @@ ACT = {"request": None, "responses": {202: ImportSerializer}}
 class ImportViewSet(Window):
     """Imports of the reader's regions, the latest first."""
 
-    access = Permission.IMPORT_ROSTERS
+    access = Permission.BRING_IN_FILES
     queryset = ImportBatch.objects.all()
     serializer_class = ImportSerializer
     parser_classes = [PlainJSONParser, parsers.MultiPartParser]

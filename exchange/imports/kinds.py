@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
 
+from core.access import Permission, may
+from core.models import Region, User
 from core.rules import Batch, Rule
 from exchange.imports.columns import SHAPE_RULES, Column, Reading
 
@@ -54,7 +56,8 @@ class ImportKind:
     COPY text or None, for the rows that are not held. `write(incoming, by=...)`
     moves the rows into the tables within the caller's transaction and returns how
     many are new. `list_url` names the list page whose `?batch=` shows the rows of an
-    import by its public id.
+    import by its public id. `permission` is what whoever brings it in must hold, `levels`
+    are those of the regions that file it.
     """
 
     key: str
@@ -68,6 +71,8 @@ class ImportKind:
     write: Callable[..., int]
     options: tuple[Option, ...] = ()
     list_url: str = ""
+    permission: Permission = Permission.IMPORT_ROSTERS
+    levels: tuple[Region.Level, ...] = (Region.Level.COUNTY,)
 
     def chosen(self, given: Mapping[str, str | None]) -> dict[str, str]:
         """The options as given, with defaults. Raises ValueError for what is no choice."""
@@ -107,3 +112,8 @@ def kind_of(key: str) -> ImportKind:
 
 def all_kinds() -> list[ImportKind]:
     return list(_kinds.values())
+
+
+def kinds_for(user: User) -> list[ImportKind]:
+    """The kinds that the user may bring in somewhere."""
+    return [kind for kind in all_kinds() if may(user, kind.permission)]

@@ -7,6 +7,7 @@ from typing import BinaryIO
 from core import audit
 from core.access import Permission, scope_of
 from core.models import User
+from exchange.imports.kinds import kind_of
 from exchange.imports.services import FILE_GONE, ImportNotPossible, is_entitled, stored_path
 from exchange.models import ImportBatch
 
@@ -14,7 +15,8 @@ from exchange.models import ImportBatch
 def may_take_out(batch: ImportBatch, user: User) -> bool:
     """Whether the user may bring in rosters here and see personal numbers in full."""
     numbers = scope_of(user, Permission.SEE_PERSONAL_NUMBERS)
-    return is_entitled(user, batch.region_code) and numbers.covers(batch.region_code)
+    kind = kind_of(batch.kind)
+    return is_entitled(user, batch.region_code, kind) and numbers.covers(batch.region_code)
 
 
 def take_out(batch: ImportBatch, *, by: User) -> BinaryIO:

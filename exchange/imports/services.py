@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
 from core import audit
-from core.access import Permission, scope_of
+from core.access import scope_of
 from core.models import User
 from exchange import jobs
 from exchange.causes import Cause, cause_of
@@ -75,7 +75,7 @@ def bring_in(
     import with its sentence. Raises PermissionError outside the user's scope; `by` is
     None for who works at the server itself.
     """
-    if not is_entitled(by, region_code):
+    if not is_entitled(by, region_code, kind):
         raise PermissionError
     batch = ImportBatch(
         kind=kind.key,
@@ -133,15 +133,15 @@ def _keep(file: IO[bytes], path: Path) -> tuple[int, str]:
     return size, digest.hexdigest()
 
 
-def is_entitled(user: User | None, region_code: str) -> bool:
-    return user is None or scope_of(user, Permission.IMPORT_ROSTERS).covers(region_code)
+def is_entitled(user: User | None, region_code: str, kind: ImportKind) -> bool:
+    return user is None or scope_of(user, kind.permission).covers(region_code)
 
 
 @jobs.runs(ImportBatch)
 def work(batch: ImportBatch, progress: jobs.Progress) -> None:
     """What a worker does with an import: judge it, or write it. Looks at the rights again."""
     user = batch.requested_by
-    if not is_entitled(user, batch.region_code):
+    if not is_entitled(user, batch.region_code, kind_of(batch.kind)):
         raise jobs.JobRefused(NOT_ENTITLED)
     if batch.step == ImportBatch.Step.JUDGE:
         judge_batch(batch, progress)

@@ -79,6 +79,19 @@ class ImportBatch(Job):
         return self.State.WAITING if self.step == self.Step.WRITE else self.state_if_failed
 
 
+class Imported(models.Model):
+    """A row that a file may have brought or last changed: which file, and what line of it."""
+
+    import_batch = models.ForeignKey(
+        ImportBatch, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sheet = models.SmallIntegerField(null=True, blank=True)
+    line = models.IntegerField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 class StagedRow(models.Model):
     """A row between the file and its table: clean cells, personal numbers sealed.
 

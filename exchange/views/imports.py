@@ -17,12 +17,12 @@ from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core.access import Permission, admits
-from core.models import Region
+from core.models import Region, User
 from core.paging import page_of
 from core.rules import Severity
 from exchange.forms import ACCEPTED, ImportFilterForm, ImportForm
 from exchange.imports import originals, services
-from exchange.imports.kinds import ImportKind, all_kinds, kind_of
+from exchange.imports.kinds import ImportKind, kinds_for
 from exchange.imports.preview import AT_ONCE, Preview
 from exchange.imports.services import ImportNotPossible
 from exchange.imports.templates import template_of
@@ -43,7 +43,7 @@ SEVERITIES = {
 }
 
 
-@admits(Permission.IMPORT_ROSTERS)
+@admits(Permission.BRING_IN_FILES)
 @require_safe
 def import_list(request: Request) -> HttpResponse:
     form = ImportFilterForm(request.GET, user=request.user)
@@ -53,16 +53,16 @@ def import_list(request: Request) -> HttpResponse:
     return render(request, f"{HERE}/list.html", context)
 
 
-@admits(Permission.IMPORT_ROSTERS)
+@admits(Permission.BRING_IN_FILES)
 def import_new(request: Request) -> HttpResponse:
-    kind = _kind(request.GET.get("kind") or all_kinds()[0].key)
+    kind = _kind(request.user, request.GET.get("kind", ""))
     form = ImportForm(request.POST or None, request.FILES or None, user=request.user, kind=kind)
     if request.method == "POST" and form.is_valid():
         batch = _bring_in(request, form, kind)
         if batch.state != ImportBatch.State.FAILED:
             return redirect(PAGE, batch.public_id)
         form.add_error("file", batch.error_sentence)
-    context = {"form": form, "kind": kind, "kinds": all_kinds(), "accepted": ACCEPTED}
+    context = {"form": form, "kind": kind, "kinds": kinds_for(request.user), "accepted": ACCEPTED}
     return render(request, f"{HERE}/new.html", context, status=422 if form.errors else 200)
 
 
@@ -78,24 +78,24 @@ def _bring_in(request: Request, form: ImportForm, kind: ImportKind) -> ImportBat
     )
 
 
-@admits(Permission.IMPORT_ROSTERS)
+@admits(Permission.BRING_IN_FILES)
 @require_safe
 def import_template(request: Request, key: str) -> HttpResponse:
-    kind = _kind(key)
+    kind = _kind(request.user, key)
     response = HttpResponse(template_of(kind), content_type=WORKBOOK)
     name = _("Template of the %(kind)s") % {"kind": kind.name}
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx")
     return response
 
 
-@admits(Permission.IMPORT_ROSTERS)
+@admits(Permission.BRING_IN_FILES)
 @require_safe
 def import_detail(request: Request, public_id: uuid.UUID) -> HttpResponse:
     batch = _visible(request, public_id)
     return render(request, f"{HERE}/detail.html", _context(request, batch))
 
 
-@admits(Permission.IMPORT_ROSTERS)
+@admits(Permission.BRING_IN_FILES)
 @require_safe
 def import_progress(request: Request, public_id: uuid.UUID) -> HttpResponse:
     batch = _visible(request, public_id)
@@ -103,7 +103,7 @@ def import_progress(request: Request, public_id: uuid.UUID) -> HttpResponse:
     return jobs.answer_poll(request, batch, context["progress"], STAGE, context)
 
 
-@admits(Permission.IMPORT_ROSTERS)
+@admits(Permission.BRING_IN_FILES)
 @require_safe
 def import_findings(request: Request, public_id: uuid.UUID, rule: str) -> HttpResponse:
     """All findings of one rule, AT_ONCE from number ?from= on."""
@@ -119,7 +119,7 @@ def import_findings(request: Request, public_id: uuid.UUID, rule: str) -> HttpRe
     return render(request, f"{HERE}/{page}", context | {"name": known.name if known else rule})
 
 
-@admits(Permission.IMPORT_ROSTERS)
+@admits(Permission.BRING_IN_FILES)
 @require_safe
 def import_held(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """More of the held rows, those after the place ?after=SHEET-LINE."""
@@ -130,13 +130,13 @@ def import_held(request: Request, public_id: uuid.UUID) -> HttpResponse:
     return render(request, f"{HERE}/{page}", _held_context(batch, preview, held))
 
 
-@admits(Permission.IMPORT_ROSTERS)
+@admits(Permission.BRING_IN_FILES)
 @require_POST
 def import_confirm(request: Request, public_id: uuid.UUID) -> HttpResponse:
     return _decide(request, public_id, services.confirm)
 
 
-@admits(Permission.IMPORT_ROSTERS)
+@admits(Permission.BRING_IN_FILES)
 @require_POST
 def import_stop(request: Request, public_id: uuid.UUID) -> HttpResponse:
     return _decide(request, public_id, services.stop)
@@ -168,11 +168,12 @@ def _decide(request: Request, public_id: uuid.UUID, act: Callable[..., None]) ->
     return jobs.answer_act(request, batch, STAGE, _context(request, batch), PAGE)
 
 
-def _kind(key: str) -> ImportKind:
-    try:
-        return kind_of(key)
-    except KeyError:
-        raise Http404 from None
+def _kind(user: User, key: str) -> ImportKind:
+    """The kind of the key, '' for the first, among those the user may bring in."""
+    for kind in kinds_for(user):
+        if key in {"", kind.key}:
+            return kind
+    raise Http404
 
 
 def _visible(request: Request, public_id: uuid.UUID) -> ImportBatch:
@@ -220,7 +221,7 @@ def _facts(batch: ImportBatch, preview: Preview, region: Region | None) -> list[
     ]
     return [
         {"label": _("Kind of roster"), "value": preview.kind.name},
-        {"label": _("County"), "value": region or batch.region_code},
+        {"label": _("Region"), "value": region or batch.region_code},
         *chosen,
         {"label": _("Brought in by"), "value": batch.requested_by},
         {"label": _("Brought in at"), "value": batch.queued_at, "kind": "time"},

@@ -28,6 +28,8 @@ SIGNED_IN = frozenset(SEATS)
 COUNTY = frozenset({"county-clerk", "county-reviewer"})
 OFFICERS = frozenset({"prefecture-officer", "province-officer"})
 IMPORTERS = frozenset({"county-clerk", "roster-administrator"})
+# Officers bring in quotas only.
+FILERS = IMPORTERS | OFFICERS
 REPORTERS = COUNTY | OFFICERS
 FIGURES = REPORTERS | {"roster-administrator"}
 LEDGER = FIGURES | {"training-institution"}
@@ -158,22 +160,25 @@ RULES: dict[str, Rule] = {
     "GET exchange:figures-start": page(FIGURES, succeeds=(200, 302)),
     "GET exchange:figures": one("region", FIGURES),
     # exchange: imports
-    "GET exchange:import-list": page(IMPORTERS, shows="import"),
-    "GET exchange:import-new": page(IMPORTERS),
+    "GET exchange:import-list": page(FILERS, shows="import"),
+    "GET exchange:import-new": page(FILERS),
     "POST exchange:import-new": act(
-        IMPORTERS,
+        FILERS,
+        finds=IMPORTERS,
         send=lambda world, place: {"region": place, "program": "skills", "file": a_file()},
         at=(6,),
     ),
-    "GET exchange:import-template": page(IMPORTERS, more=("training",)),
-    "GET exchange:import-detail": one("import", IMPORTERS, shows="import"),
-    "GET exchange:import-progress": one("import", IMPORTERS, succeeds=(200, 204, 286)),
-    "GET exchange:import-findings": one(
-        "import", IMPORTERS, more=("exchange.date_exists",), shows="import"
+    "GET exchange:import-template": page(FILERS, finds=IMPORTERS, more=("training",)),
+    "GET exchange:import-detail": one("import", FILERS, finds=IMPORTERS, shows="import"),
+    "GET exchange:import-progress": one(
+        "import", FILERS, finds=IMPORTERS, succeeds=(200, 204, 286)
     ),
-    "GET exchange:import-held": one("import", IMPORTERS),
-    "POST exchange:import-confirm": one("import", IMPORTERS, succeeds=(200, 302)),
-    "POST exchange:import-stop": one("import", IMPORTERS, succeeds=(200, 302)),
+    "GET exchange:import-findings": one(
+        "import", FILERS, finds=IMPORTERS, more=("exchange.date_exists",), shows="import"
+    ),
+    "GET exchange:import-held": one("import", FILERS, finds=IMPORTERS),
+    "POST exchange:import-confirm": one("import", FILERS, finds=IMPORTERS, succeeds=(200, 302)),
+    "POST exchange:import-stop": one("import", FILERS, finds=IMPORTERS, succeeds=(200, 302)),
     "GET exchange:import-file": one("import", COUNTY, finds=CLERK, shows="import"),
     # exchange: reports
     "GET exchange:report-list": page(REPORTERS),
@@ -253,9 +258,10 @@ RULES: dict[str, Rule] = {
     ),
     "GET api:report-detail": one("report", REPORTERS, api=True, shows="report"),
     "GET api:report-file": one("report", REPORTERS, api=True, shows="report"),
-    "GET api:import-list": page(IMPORTERS, api=True, shows="import"),
+    "GET api:import-list": page(FILERS, api=True, shows="import"),
     "POST api:import-list": act(
-        IMPORTERS,
+        FILERS,
+        finds=IMPORTERS,
         send=lambda world, place: {
             "region": place,
             "kind": "training",
@@ -265,8 +271,8 @@ RULES: dict[str, Rule] = {
         succeeds=(202,),
         at=(6,),
     ),
-    "GET api:import-detail": one("import", IMPORTERS, api=True, shows="import"),
-    "GET api:import-findings": one("import", IMPORTERS, api=True, shows="import"),
-    "POST api:import-confirm": one("import", IMPORTERS, api=True, succeeds=(202,)),
-    "POST api:import-stop": one("import", IMPORTERS, api=True, succeeds=(202,)),
+    "GET api:import-detail": one("import", FILERS, finds=IMPORTERS, api=True, shows="import"),
+    "GET api:import-findings": one("import", FILERS, finds=IMPORTERS, api=True, shows="import"),
+    "POST api:import-confirm": one("import", FILERS, finds=IMPORTERS, api=True, succeeds=(202,)),
+    "POST api:import-stop": one("import", FILERS, finds=IMPORTERS, api=True, succeeds=(202,)),
 }

@@ -22,11 +22,16 @@ PATIENCE_SECONDS = 0.2
 
 
 class Command(BaseCommand):
-    help = "Brings a roster in for a county. With --dry-run it is only judged and nothing changes."
+    help = "Brings a roster in for a region. With --dry-run it is only judged and nothing changes."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
-        parser.add_argument("--county", required=True, help="six-digit code of the county")
+        parser.add_argument(
+            "--county",
+            "--region",
+            required=True,
+            help="code of the county, or of the prefecture or province that files such a roster",
+        )
         parser.add_argument(
             "--kind", default="training", choices=[kind.key for kind in all_kinds()]
         )
@@ -37,11 +42,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path, county = options["file"], options["county"]
-        if not Region.objects.filter(code=county, level=Region.Level.COUNTY).exists():
-            raise CommandError(f"{county} is not the code of a county that is loaded.")
+        kind = kind_of(options["kind"])
+        if not Region.objects.filter(code=county, level__in=kind.levels).exists():
+            levels = " or ".join(level.name.lower() for level in kind.levels)
+            raise CommandError(f"{county} is not the code of a {levels} that is loaded.")
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
-        kind = kind_of(options["kind"])
         try:
             answer = judge(path, kind, county) if options["dry_run"] else write(path, kind, options)
         except FileRefused as refusal:

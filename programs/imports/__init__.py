@@ -1,0 +1,1 @@
+"""Kinds of roster that speak of what is planned for a place."""

@@ -1,0 +1,69 @@
+"""One sound row of each kind of roster, under its official headings, and what it needs to be so."""
+
+from __future__ import annotations
+
+import datetime
+from dataclasses import dataclass
+from typing import Any
+
+from tests.factories.places import divisions
+from tests.factories.plans import a_plan, a_program, a_quota
+from tests.factories.training import citizen_number
+
+PERSON = {
+    "姓名": "张三",
+    "性别": "男",
+    "身份证号码": citizen_number(1),
+    "民族": "汉族",
+    "文化程度": "初中",
+    "联系电话": "13900000000",
+}
+VILLAGE = {"乡镇": "小南沟乡", "行政村": "李原村", "村民小组": "一组"}
+
+
+@dataclass(frozen=True)
+class Filled:
+    """A row that fills every column of a kind; the region that files it, and its module."""
+
+    cells: dict[str, Any]
+    region_code: str = "621022"
+    declared_in: str = ""
+
+
+FILLED = {
+    "training": Filled(
+        PERSON
+        | VILLAGE
+        | {
+            "人员类别": "脱贫劳动力",
+            "户编号": "6210220001",
+            "与户主关系": "户主",
+            "培训工种": "电焊工",
+            "培训等级": "初级",
+            "培训机构": "环县职业培训学校",
+            "班级编号": "2019001",
+            "开班时间": datetime.date(2019, 6, 24),
+            "结业时间": datetime.date(2019, 7, 8),
+            "培训学时": 90,
+            "备注": "无",
+        }
+    ),
+    "quotas": Filled(
+        {
+            "地区": "庆阳市",
+            "项目": "skills",
+            "年度": 2019,
+            "指标数": 600,
+            "是否计划单列": "否",
+            "文号": "甘人社〔2019〕1号",
+        },
+        region_code="62",
+        declared_in="programs/imports/quotas.py",
+    ),
+}
+
+
+def what_they_need() -> None:
+    """Places, and a quota of the province to hand down from."""
+    divisions()
+    a_quota(a_plan(), a_program(), "62", 1000)
