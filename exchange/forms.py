@@ -23,7 +23,7 @@ from exchange.periods import Period
 from exchange.querysets import JobQuerySet
 from exchange.reports import kinds as reports
 
-ACCEPTED = ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv,.txt"
+ACCEPTED = ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv,.txt,.tsv,.htm,.html,.xml"
 YEARS_BACK = 15
 INDENT = "\u3000"
 

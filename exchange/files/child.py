@@ -13,11 +13,19 @@ import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))  # -I leaves the project out
 
-from exchange.files import delimited, workbooks
+if __name__ == "__main__":  # without the package's door and Django, a third of a start
+    sys.modules["exchange.files"] = ModuleType("exchange.files")
+    sys.modules["exchange.files"].__path__ = [str(Path(__file__).parent)]
+    sys.modules.update((name, ModuleType(name)) for name in ("django", "django.utils"))
+    sys.modules["django.utils.translation"] = ModuleType("django.utils.translation")
+    vars(sys.modules["django.utils.translation"])["gettext"] = str
+
+from exchange.files import delimited, markup_spreadsheets, web_pages, workbooks
 from exchange.files.blocks import SheetBlock
 from exchange.files.frames import END, pack, pack_failure, pack_refusal
 from exchange.files.limits import Limits
@@ -32,6 +40,8 @@ READERS = {
     "xls": workbooks.read,
     "ods": workbooks.read,
     "csv": delimited.read,
+    "html": web_pages.read,
+    "xml": markup_spreadsheets.read,
 }
 
 

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from exchange.files.blocks import SheetBlock
 from exchange.files.cells import clean
 from exchange.files.drafts import drafts
+from exchange.files.encodings import decode
 from exchange.files.limits import Limits
 from exchange.files.refusals import FileRefused
 
@@ -38,24 +39,6 @@ def read(
             sheet, 1, draft.start + 1, [], height=len(rows), width=width, cleaned=draft.cleaned
         )
         yield block, draft.lines()
-
-
-def decode(data: bytes) -> str:
-    """Text of a file in UTF-8, UTF-16 with its mark, or GB18030; raises FileRefused.
-
-    Never GBK: it lacks characters of people's names that GB18030 has.
-    """
-    codecs = ["utf-8-sig", "gb18030"]
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        codecs = ["utf-16"]
-    elif b"\0" in data:
-        raise FileRefused("not-a-spreadsheet")
-    for codec in codecs:
-        try:
-            return data.decode(codec)
-        except UnicodeDecodeError:
-            continue
-    raise FileRefused("encoding")
 
 
 def delimiter_of(text: str) -> str:

@@ -1,11 +1,13 @@
 """What a file is, told by its content, and whether it may be read: nothing is parsed here."""
 
 import os
+import re
 import zipfile
 import zlib
 from pathlib import PurePath
 from typing import BinaryIO
 
+from exchange.files.encodings import utf16_of
 from exchange.files.geometry import scan_sheet
 from exchange.files.limits import STANDARD, Limits
 from exchange.files.packages import check_heads, check_package, package_kind
@@ -14,13 +16,20 @@ from exchange.files.refusals import FileRefused
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _TEXT_NAMES = (".csv", ".txt", ".tsv")
-_WEB_PAGE = (b"<html", b"<!doctype html", b"<table", b"<?xml", b"<meta", b"<head", b"mime-version:")
+_HEAD = 4 << 10
+_WEB_PAGE = re.compile(
+    r"\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype html|!--|html|head|meta|title|style|script|link|body|div|p|b|h[1-6]"
+    r"|center|font|form|span|table|caption|thead|tbody|tr|td|th)[\s>]"
+)
+_WEB_ARCHIVE = ("mime-version:", "from: <", "content-type: multipart")
+_MARKUP_SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
+_TABLE_CELL = re.compile(rb"<\0?[tT]\0?[dDhH]\b")
 # Everything that zipfile lets through on a damaged archive.
 _DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError)
 
 
 def preflight(path: str | os.PathLike[str], *, name: str, limits: Limits = STANDARD) -> str:
-    """Kind of the file ("xlsx", "xlsm", "xlsb", "xls", "ods", "csv") if it may be read.
+    """Kind of the file if it may be read: one of `child.READERS`.
 
     `name` is what the user called the file. Reads but never parses; raises FileRefused.
     """
@@ -37,13 +46,13 @@ def identify(file: BinaryIO, *, name: str, limits: Limits) -> str:
         raise FileRefused("empty")
     if size > limits.max_bytes:
         raise FileRefused("too-large", megabytes=limits.max_bytes >> 20)
-    head = file.read(512)
+    head = file.read(_HEAD)
     if head.startswith(_ZIP):
         return _zip_kind(file, name, limits)
     if head.startswith(_OLE):
         return _ole_kind(file)
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip().lower().startswith(_WEB_PAGE):
-        raise FileRefused("web-page")
+    if kind := _markup_kind(file, head):
+        return kind
     if name.lower().endswith(_TEXT_NAMES):
         return "csv"
     raise FileRefused("not-a-spreadsheet")
@@ -74,6 +83,19 @@ def _zip_kind(file: BinaryIO, name: str, limits: Limits) -> str:
     if kind == "xlsm" and PurePath(name).suffix.lower() == ".xlsx":
         raise FileRefused("macro")
     return kind
+
+
+def _markup_kind(file: BinaryIO, head: bytes) -> str:
+    """Kind of a file that begins with markup, or nothing; raises FileRefused if it has no table."""
+    text = head.decode(utf16_of(head) or "latin-1", "ignore")
+    text = text.removeprefix("\ufeff").removeprefix("ï»¿").lstrip().lower()
+    if text.startswith(_WEB_ARCHIVE):
+        raise FileRefused("web-archive")
+    if _WEB_PAGE.match(text):
+        if not _TABLE_CELL.search(head + file.read()):
+            raise FileRefused("web-page")
+        return "html"
+    return "xml" if text.startswith("<") and _MARKUP_SPREADSHEET in text else ""
 
 
 def _ole_kind(file: BinaryIO) -> str:

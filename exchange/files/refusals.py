@@ -23,7 +23,11 @@ _SENTENCES = {
         "This is not a spreadsheet, whatever its name says: upload an .xlsx, .xls, .ods or .csv file."
     ),
     "web-page": _(
-        "This is a web page named as a spreadsheet: "
+        "This is a web page without a roster, perhaps a login or error page: "
+        "open it in a browser to see what it says, then export the roster again."
+    ),
+    "web-archive": _(
+        "This is a web archive named as a spreadsheet: "
         "open it in a spreadsheet program, save it as .xlsx and upload that file."
     ),
     "encrypted": _(

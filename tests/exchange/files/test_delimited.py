@@ -8,7 +8,7 @@ from django.utils.translation import override
 from exchange.files import Limits
 from exchange.files.delimited import delimiter_of
 
-NAMES = ["马·吉", "𠮷䶮", "㛃𬭎"]
+NAMES = ["马·吉", "𠮷䶮", "㛃𬭎", "𬀩𰻝", "一"]
 TABLE = "姓名,学时\r\n" + "".join(f"{name},90\r\n" for name in NAMES)
 
 
@@ -20,14 +20,19 @@ TABLE = "姓名,学时\r\n" + "".join(f"{name},90\r\n" for name in NAMES)
         TABLE.encode("gb18030"),
         codecs.BOM_UTF16_LE + TABLE.encode("utf-16-le"),
         codecs.BOM_UTF16_BE + TABLE.encode("utf-16-be"),
+        TABLE.encode("utf-16-le"),
+        TABLE.encode("utf-16-be"),
     ],
-    ids=["utf-8", "utf-8 with mark", "gb18030", "utf-16 little", "utf-16 big"],
-)
+    ids=[
+        "utf-8", "utf-8 with mark", "gb18030", "utf-16 little", "utf-16 big",
+        "utf-16 little without mark", "utf-16 big without mark",
+    ],
+)  # fmt: skip
 def test_encodings(read, data):
     (block,) = read(data, "春季 名册.csv")
-    assert block.columns == [["姓名", *NAMES], ["学时", "90", "90", "90"]]
+    assert block.columns == [["姓名", *NAMES], ["学时", *["90"] * 5]]
     assert (block.sheet, block.sheet_number, block.first_line) == ("春季 名册", 1, 1)
-    assert (block.height, block.width) == (4, 2)
+    assert (block.height, block.width) == (6, 2)
 
 
 def test_every_assigned_gb18030_character_comes_through(read):
@@ -43,7 +48,16 @@ def test_unknown_encodings_are_refused(refusal, data):
 
 def test_binary_is_no_text(refusal):
     assert refusal(b"a\x00b\n", "a.csv") == "not-a-spreadsheet"
-    assert refusal("a,b".encode("utf-16-le"), "a.txt") == "not-a-spreadsheet"
+    assert refusal(b"name,a\x00b\n" * 9, "a.txt") == "not-a-spreadsheet"
+    assert refusal(codecs.BOM_UTF16_LE + b"a\x00\x00\x00", "a.txt") == "not-a-spreadsheet"
+    assert refusal(codecs.BOM_UTF16_LE + b"a\x00\x00\xd8", "a.txt") == "encoding"
+
+
+def test_utf16_without_its_mark_may_hold_signs_with_the_other_byte_zero(read):
+    text = "姓名\t村\n" + "一一\t一村\n" * 9
+    for codec in ("utf-16-le", "utf-16-be"):
+        (block,) = read(text.encode(codec), "a.txt")
+        assert block.columns[0] == ["姓名", *["一一"] * 9]
 
 
 @pytest.mark.parametrize("sign", [",", "\t", ";"])

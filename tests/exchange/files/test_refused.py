@@ -54,7 +54,7 @@ CASES = {
     "no worksheets": (books.zipped(books.parts({})), "empty"),
     "text": (b"hello", "not-a-spreadsheet"),
     "random": (random.Random(1).randbytes(4096), "not-a-spreadsheet"),
-    "web page": (b"\xef\xbb\xbf \r\n<HTML><table>", "web-page"),
+    "web page": (b"\xef\xbb\xbf \r\n<HTML><p>", "web-page"),
     "plain zip": (books.zipped({"a.txt": "x"}), "not-a-spreadsheet"),
     "document": (books.zipped({"[Content_Types].xml": "", "word/document.xml": ""}), "not-a-spreadsheet"),
     "presentation": (books.zipped({"mimetype": "application/x", "content.xml": ""}), "not-a-spreadsheet"),
