@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from core.places import short_place_name
 from core.rules import Batch, Rule, Severity
 from exchange.imports.columns import Column, Reading, text
 
+LONGEST_NAME = 30
 DIVISIONS = "国家统计局统计用区划代码和城乡划分代码（2023年版）"
 PLACE_IS_IN_COUNTY = Rule(
     key="talent.place_is_in_the_county",
@@ -45,7 +46,14 @@ PLACE_COLUMNS = (
         "group_name",
         "村民小组",
         text(30, compact=True),
-        ("社", "组", "村组", "自然村", "自然村(组)"),
+        ("社", "组", "村组", "自然村", "自然村(组)", "村民小组（社）", "小组"),
+    ),
+    Column(
+        "address",
+        "家庭住址",
+        text(100, compact=True),
+        ("住址", "家庭地址", "详细地址", "现住址", "户籍地址", "家庭详细住址", "户籍所在地"),
+        parts=("township", "village", "group_name"),
     ),
 )
 
@@ -67,26 +75,47 @@ class Gazetteer:
     townships: dict[str, str]
     villages: dict[tuple[str, str], list[str]]
     by_village: dict[str, list[str]]
+    by_township: dict[str, set[str]]
     names: dict[str, str]
+    # Townships by every name, and how an address may name what is above them, widest first.
+    official: dict[str, str]
+    above: list[set[str]]
 
     @classmethod
     def of(cls, county_code: str) -> Gazetteer:
         """Load a county's places: some twenty townships, some hundreds of villages."""
-        rows = list(
-            Region.objects.within(county_code)
-            .filter(level__gte=Region.Level.TOWNSHIP)
-            .values_list("code", "level", "short_name", "name")
-        )
+        regions = Region.objects.within(county_code).filter(level__gte=Region.Level.TOWNSHIP)
+        rows = list(regions.values_list("code", "level", "short_name", "name"))
         names = {code: short for code, _level, short, _official in rows}
-        found = cls({}, {}, {}, names)
+        found = cls({}, {}, {}, {}, names, {}, _names_above(county_code))
         for code, level, short, official in rows:
             if level == Region.Level.TOWNSHIP:
-                found.townships[short] = code
+                found.townships[short] = found.official[official] = found.official[short] = code
                 continue
+            township = names.get(code[:9], "")
             for name in {short, official}:
-                found.villages.setdefault((names.get(code[:9], ""), name), []).append(code)
+                found.villages.setdefault((township, name), []).append(code)
                 found.by_village.setdefault(name, []).append(code)
+                found.by_township.setdefault(township, set()).add(name)
         return found
+
+    def parted(self, address: str) -> tuple[str | None, str | None, str | None]:
+        """Township, village and group of an address, by the longest names it begins with.
+
+        What follows the village is the group, as it is written. Where no village of the
+        township, or of the county, fits, the rest stands for the village.
+        """
+        rest = address
+        for names in self.above:
+            rest = rest[len(_longest_start(rest, names)) :]
+        township = _longest_start(rest, self.official)
+        rest = rest[len(township) :]
+        short = self.names.get(self.official.get(township, ""))
+        here = self.by_village if short is None else self.by_township.get(short, ())
+        village = _longest_start(rest, here)
+        if village:
+            return township or None, village, rest[len(village) :] or None
+        return township or None, rest or None, None
 
     def candidates(self, township: str | None, village: str) -> list[str]:
         """Codes the names may mean; township None when the roster has no such column."""
@@ -98,9 +127,41 @@ class Gazetteer:
         return self.villages.get((within, village)) or self.villages.get((within, short), [])
 
 
+def _names_above(county_code: str) -> list[set[str]]:
+    """Every name of the province, the prefecture and the county, in this order."""
+    codes = [county_code[:length] for length in (2, 4, 6)]
+    above = Region.objects.filter(code__in=codes).order_by("code")
+    return [{region.name, region.short_name} for region in above]
+
+
+def _longest_start(text: str, names: Collection[str]) -> str:
+    """The longest of the names that the text begins with, or nothing."""
+    found = (text[:length] for length in range(min(len(text), LONGEST_NAME), 0, -1))
+    return next((start for start in found if start in names), "")
+
+
+def part_addresses(places: Gazetteer, batch: Batch, reading: Reading) -> None:
+    """Fill township, village and group of the rows that write them as one address."""
+    parts = ("township", "village", "group_name")
+    columns = {name: list(batch[name]) for name in parts}
+    parted: dict[str, tuple[str | None, ...]] = {}
+    for row, address in enumerate(batch["address"]):
+        if address is None or any(columns[name][row] for name in parts):
+            continue
+        if address not in parted:
+            parted[address] = places.parted(address)
+        for name, part in zip(parts, parted[address], strict=True):
+            columns[name][row] = part
+        if "".join(filter(None, parted[address])) != address:
+            reading.as_written.setdefault(row, {})["address"] = address
+    batch.columns |= columns
+
+
 def resolve_places(batch: Batch, reading: Reading) -> None:
     """Add `region_code`: the village's, or the township's or county's where none is named."""
     places = Gazetteer.of(batch.region_code)
+    if any(batch["address"]):
+        part_addresses(places, batch, reading)
     seen: dict[tuple[str | None, str | None], str | None] = {}
     codes: list[str | None] = []
     strangers: dict[int, str] = {}

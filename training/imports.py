@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from core.rules import Batch
 from exchange.imports.columns import Column, Reading, choice, date, number, text
+from exchange.imports.dates import split_days
 from exchange.imports.kinds import ImportKind, Option, Staged
 from programs.models import Program
 from talent import wordings as people_wordings
@@ -28,6 +30,16 @@ from training.services import enroll_many
 
 _PERSON = {column.name: column for column in PERSON_COLUMNS}
 _PLACE = {column.name: column for column in PLACE_COLUMNS}
+
+
+IN_BRACKETS = re.compile(r"(.+?)[(（]([^()（）]+)[)）]")
+LEVELS = {*wordings.LEVEL.values(), *wordings.LEVEL_ALSO}
+
+
+def split_level(cell: str) -> tuple[str, str]:
+    """An occupation with its level in brackets, parted: 家政服务员(初级)."""
+    found = IN_BRACKETS.fullmatch(cell)
+    return (found[1], found[2]) if found and found[2] in LEVELS else (cell, "")
 
 
 def _required(column: Column) -> Column:
@@ -61,14 +73,26 @@ COLUMNS = (
         "occupation",
         "培训工种",
         text(100, compact=True),
-        ("工种", "培训专业", "职业工种", "培训职业", "培训职业（工种）"),
+        (
+            "工种",
+            "培训专业",
+            "职业工种",
+            "培训职业",
+            "培训职业（工种）",
+            "培训工种（等级）",
+            "工种等级",
+        ),
         required=True,
+        for_all=True,
+        parts=("occupation", "level"),
+        split=split_level,
     ),
     Column(
         "level",
         "培训等级",
         choice(wordings.LEVEL, also=wordings.LEVEL_ALSO),
-        ("等级", "技能等级"),
+        ("等级", "技能等级", "级别"),
+        for_all=True,
     ),
     Column(
         "institution",
@@ -76,31 +100,67 @@ COLUMNS = (
         text(100, compact=True),
         ("承训单位", "承训机构", "培训单位", "培训学校", "机构名称"),
         required=True,
+        for_all=True,
     ),
     Column(
         "class_code",
         "班级编号",
         text(40, compact=True),
-        ("班次", "班号", "开班编号"),
+        ("班次", "班号", "开班编号", "班级"),
         required=True,
+        for_all=True,
     ),
     Column(
         "start_date",
         "开班时间",
         date,
-        ("培训开始日期", "开班日期", "开始时间", "开始日期", "培训开始时间"),
+        (
+            "培训开始日期",
+            "开班日期",
+            "开始时间",
+            "开始日期",
+            "培训开始时间",
+            "培训时间起",
+            "培训时间开始",
+            "培训起始时间",
+        ),
         required=True,
+        for_all=True,
+        parts=("start_date", "end_date"),
+        split=split_days,
     ),
     Column(
         "end_date",
         "结业时间",
         date,
-        ("培训截止日期", "结业日期", "结束时间", "结束日期", "培训结束时间"),
+        (
+            "培训截止日期",
+            "结业日期",
+            "结束时间",
+            "结束日期",
+            "培训结束时间",
+            "培训时间止",
+            "培训时间结束",
+            "培训截止时间",
+        ),
         required=True,
+        for_all=True,
     ),
-    Column("hours", "培训学时", number(most=9999), ("学时", "课时", "培训课时")),
+    Column(
+        "dates",
+        "培训起止时间",
+        text(60),
+        ("培训时间", "起止时间", "培训日期", "培训起止日期", "起止日期", "培训期限"),
+        for_all=True,
+        parts=("start_date", "end_date"),
+        split=split_days,
+    ),
+    Column(
+        "hours", "培训学时", number(most=9999), ("学时", "课时", "培训课时", "总学时"), for_all=True
+    ),
     Column("remark", "备注", text(500)),
 )
+OWN_COLUMNS = tuple(column for column in COLUMNS if not column.is_composite)
 STAGED = (
     *STAGED_PERSON,
     Staged("household_code", "text"),

@@ -14,7 +14,7 @@ from exchange.workbooks import Column, Kind
 from talent import wordings as people_wordings
 from talent.imports import ID_NUMBER_FIELD, PHONE_FIELD
 from training import wordings
-from training.imports import COLUMNS
+from training.imports import OWN_COLUMNS
 from training.querysets import EnrollmentQuerySet
 
 CHUNK = 2000
@@ -50,7 +50,7 @@ WORDS: dict[str, Mapping[Any, str]] = {
     "relation": people_wordings.RELATION,
     "level": wordings.LEVEL,
 }
-NAMES = [column.name for column in COLUMNS]
+NAMES = [column.name for column in OWN_COLUMNS]
 PLACE_OF = {name: place for place, name in enumerate(NAMES, start=1)}
 # A roster's own wording is kept for these; a number is never kept in clear.
 REWORDED = set(NAMES) - {"id_number", "phone", "start_date", "end_date", "hours"}
@@ -60,7 +60,7 @@ PHONE_AS_WRITTEN = "phone_sealed"
 def columns(*, whole_hours: bool) -> tuple[Column, ...]:
     """The roster's columns with the roster's headings, the serial number first."""
     kinds = KINDS | {"hours": Kind.INTEGER if whole_hours else Kind.DECIMAL}
-    described = (Column(c.title, kinds.get(c.name, Kind.TEXT)) for c in COLUMNS)
+    described = (Column(c.title, kinds.get(c.name, Kind.TEXT)) for c in OWN_COLUMNS)
     return (Column(NUMBERED, Kind.INTEGER), *described)
 
 

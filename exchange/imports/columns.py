@@ -23,6 +23,7 @@ from core.repairs import repair_text_column
 from core.rules import Finding, Rule, Severity
 from core.sealing import mask_stray_numbers
 from exchange.files import cells as marks
+from exchange.imports.dates import one_date
 
 CELL_IS_FILLED = Rule(
     key="exchange.required_cell_is_filled",
@@ -106,17 +107,32 @@ class Reading:
 
 
 Reader = Callable[[Sequence[str], Reading], list[Any]]
+Split = Callable[[str], Sequence[str]]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A declared column: `title` is its official heading, `also` the other usual ones."""
+    """A declared column: `title` is its official heading, `also` the other usual ones.
+
+    `for_all` columns may also stand above a table, as a fact of all its rows. `parts`
+    names the columns whose content this one may hold in one cell, itself among them if
+    it is one of its own parts; where a part has no column of its own, `split` gives the
+    parts' cells, or the rows are parted when the whole batch is resolved.
+    """
 
     name: str
     title: str
     read: Reader
     also: tuple[str, ...] = ()
     required: bool = False
+    for_all: bool = False
+    parts: tuple[str, ...] = ()
+    split: Split | None = None
+
+    @property
+    def is_composite(self) -> bool:
+        """Whether it only holds what other columns are there for."""
+        return bool(self.parts) and self.name not in self.parts
 
 
 def texts(cells: Sequence[str], reading: Reading, *, compact: bool = False) -> list[str]:
@@ -171,35 +187,12 @@ def choice(wordings: Mapping[Any, str], *, also: Mapping[str, Any] | None = None
     return Choice(wordings, also or {})
 
 
-DATE_TEXT = re.compile(
-    r"(?P<y>(?:19|20)\d\d)(?:[-./年])(?P<m>\d{1,2})(?:[-./月])(?P<d>\d{1,2})日?(?: 0?0:00(?::00)?)?"
-    r"|(?P<y8>(?:19|20)\d\d)(?P<m8>\d\d)(?P<d8>\d\d)"
-)
-SERIAL_ORIGIN = datetime.date(1899, 12, 30)
-# Serial 61 is 1 March 1900: before it the spreadsheet counts a day that never was.
-FIRST_SOUND_SERIAL, LAST_SERIAL = 61, 73050
-# "2019" alone is a year, not the day of 1905 that has this serial number.
-BARE_YEARS = range(1900, 2100)
-DIGITS = re.compile(r"[0-9]+")
 DECIMAL = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
 def date(cells: Sequence[str], reading: Reading) -> list[datetime.date | None]:
     """Days in any usual writing, serial numbers included."""
     return _each_distinct(cells, reading, one_date, DATE_EXISTS, NO_SUCH_DATE, compact=False)
-
-
-def one_date(cell: str) -> datetime.date | None:
-    """The day a cell stands for, or None."""
-    written = marks.content(cell)[:10] if marks.is_date(cell) else marks.content(cell)
-    found = DATE_TEXT.fullmatch(written) or DATE_TEXT.fullmatch(written.replace(" ", ""))
-    if found:
-        year, month, day = (int(part) for part in found.groups() if part)
-        return datetime.date(year, month, day)
-    serial = int(written) if DIGITS.fullmatch(written) else 0
-    if serial in BARE_YEARS or not FIRST_SOUND_SERIAL <= serial <= LAST_SERIAL:
-        return None
-    return SERIAL_ORIGIN + datetime.timedelta(days=serial)
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from core.repairs import half_width
 from exchange.files import cells as marks
 from exchange.imports.columns import Column
 
-LOOK_AT_LINES = 30
-MARKS = re.compile(r"[\s*＊:：()（）\[\]【】、/_\-]+")
+MOST_LINES = 3
+LONGEST_TITLE = 40
+MARKS = re.compile(r"[\s*＊:：()（）\[\]【】、，,。./_\-]+")
+# By the digest of a heading, its folded titles to columns; "" for a title that is passed over.
+Matches = Mapping[str, Mapping[str, str]]
 
 
 def folded(heading: str) -> str:
@@ -21,50 +26,147 @@ def folded(heading: str) -> str:
 
 @dataclass
 class Heading:
-    """Where a sheet's heading stands and what was understood of it."""
+    """A table's heading and what was understood of it.
+
+    `line` is the last of its `depth` lines, counted from 1; `titles` are the words over
+    each place that has any, `places` where each column stands. `unclear` names columns
+    that two places claim with equal right: none is chosen.
+    """
 
     line: int
-    places: dict[str, int]
-    unknown: list[str] = field(default_factory=list)
-    missing: list[str] = field(default_factory=list)
+    depth: int
+    titles: dict[int, str]
+    places: dict[str, int] = field(default_factory=dict)
+    unclear: set[str] = field(default_factory=set)
+    is_matched: bool = False
+
+    @cached_property
+    def digest(self) -> str:
+        """The same for every heading with these titles in this order."""
+        words = "\x1f".join(map(folded, self.titles.values()))
+        return hashlib.sha256(words.encode()).hexdigest()[:32]
+
+    @property
+    def first_line(self) -> int:
+        return self.line - self.depth + 1
+
+    @property
+    def lines(self) -> range:
+        return range(self.first_line, self.line + 1)
+
+    def unknown(self) -> dict[int, str]:
+        """Titles that no column goes by, by place."""
+        taken = set(self.places.values())
+        return {place: title for place, title in self.titles.items() if place not in taken}
 
 
-def find_heading(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> Heading | None:
-    """The first line that names most of the required columns, or None.
+@dataclass(frozen=True)
+class Names:
+    """The headings that a kind's columns go by, and what an office has matched itself."""
 
-    `rows` are the first lines of a sheet, each as a list of cells. The index of the
-    line is counted from 0.
-    """
-    names = wordings(columns)
-    required = {column.name for column in columns if column.required}
-    best: Heading | None = None
-    for line, row in enumerate(rows[:LOOK_AT_LINES]):
-        heading = read_heading(line, row, names, columns)
-        if len(required & heading.places.keys()) * 2 <= len(required):
-            continue
-        if best is None or len(heading.places) > len(best.places):
-            best = heading
-    return best
+    columns: Sequence[Column]
+    matches: Matches = field(default_factory=dict)
+
+    @cached_property
+    def of_column(self) -> dict[str, str]:
+        """Every folded heading to the column's name."""
+        return {folded(word): c.name for c in self.columns for word in (c.title, *c.also)}
+
+    @cached_property
+    def official(self) -> dict[str, str]:
+        return {folded(column.title): column.name for column in self.columns}
+
+    @cached_property
+    def for_all(self) -> dict[str, str]:
+        """Folded labels of what may stand above a table for all its rows."""
+        names = {column.name for column in self.columns if column.for_all}
+        return {word: name for word, name in self.of_column.items() if name in names}
+
+    @cached_property
+    def words(self) -> set[str]:
+        """Headings as they are written, for a quick look over many cells."""
+        return {word for column in self.columns for word in (column.title, *column.also)}
+
+    @cached_property
+    def required(self) -> frozenset[str]:
+        return frozenset(column.name for column in self.columns if column.required)
+
+    def given_by(self, names: set[str]) -> set[str]:
+        """The columns that these give; who only holds parts gives these."""
+        parts = (c.parts for c in self.columns if c.is_composite and c.name in names)
+        return names.union(*parts)
+
+    def read(self, lines: Sequence[Sequence[str]], line: int) -> Heading | None:
+        """The heading that ends with the last of these lines, whose number is `line`.
+
+        Takes in as many lines above as make it know more; None when it is no heading.
+        """
+        found: Heading | None = None
+        for depth in range(1, min(MOST_LINES, len(lines)) + 1):
+            deeper = self._read(titles_of(lines[-depth:]), line, depth)
+            if found is None or len(deeper.places) > len(found.places):
+                found = deeper
+        return found if found and self._is_heading(found, lines[-1]) else None
+
+    def _read(self, titles: dict[int, list[str]], line: int, depth: int) -> Heading:
+        shown = {place: "/".join(words)[:LONGEST_TITLE] for place, words in titles.items()}
+        heading = Heading(line, depth, shown)
+        match = self.matches.get(heading.digest)
+        if match is not None:
+            heading.is_matched = True
+            heading.places = {
+                match[folded(title)]: place
+                for place, title in shown.items()
+                if match.get(folded(title))
+            }
+            return heading
+        claims: dict[str, list[int]] = {}
+        for place, words in titles.items():
+            if name := self._named(words):
+                claims.setdefault(name, []).append(place)
+        for name, places in claims.items():
+            rightful = self._rightful(places, titles)
+            if rightful is None:
+                heading.unclear.add(name)
+            else:
+                heading.places[name] = rightful
+        return heading
+
+    def _named(self, words: list[str]) -> str | None:
+        """The column that words one above another name: all of them together, or the lowest."""
+        return self.of_column.get(folded("".join(words))) or self.of_column.get(folded(words[-1]))
+
+    def _rightful(self, places: list[int], titles: dict[int, list[str]]) -> int | None:
+        """Of places that claim a column the only one, or the only one with its official title."""
+        if len(places) > 1:
+            places = [p for p in places if folded(titles[p][-1]) in self.official] or places
+        return places[0] if len(places) == 1 else None
+
+    def _is_heading(self, heading: Heading, lowest: Sequence[str]) -> bool:
+        if heading.is_matched:
+            return True
+        known = self.given_by(set(heading.places) | heading.unclear)
+        enough = min(3, max(2, len(self.required)))
+        words = all(map(marks.is_text, lowest))
+        return words and len(heading.places) >= enough and bool(known & self.required)
 
 
-def wordings(columns: Sequence[Column]) -> dict[str, str]:
-    """Every folded heading a column goes by, to the column's name."""
-    return {
-        folded(heading): column.name
-        for column in columns
-        for heading in (column.title, *column.also)
-    }
+def titles_of(lines: Sequence[Sequence[str]]) -> dict[int, list[str]]:
+    """The words over each place, from the top down; a group's word stands over all it spans."""
+    *upper, lowest = lines
+    levels = [*(list(_spread(row, lowest)) for row in upper), list(lowest)]
+    titles = {}
+    for place, stack in enumerate(zip(*levels, strict=True)):
+        words = [marks.content(cell).strip() for cell in stack if cell.strip()]
+        words = [word for at, word in enumerate(words) if word not in words[:at]]
+        if words:
+            titles[place] = words
+    return titles
 
 
-def read_heading(
-    line: int, row: Sequence[str], names: dict[str, str], columns: Sequence[Column]
-) -> Heading:
-    heading = Heading(line, {})
-    for place, cell in enumerate(row):
-        name = names.get(folded(cell))
-        if name and name not in heading.places:
-            heading.places[name] = place
-        elif folded(cell):
-            heading.unknown.append(marks.content(cell).strip()[:40])
-    heading.missing = [c.title for c in columns if c.required and c.name not in heading.places]
-    return heading
+def _spread(row: Sequence[str], lowest: Sequence[str]) -> Iterator[str]:
+    """A line of groups: each word goes on to the right, over cells below that have words."""
+    word = ""
+    for cell, below in zip(row, lowest, strict=True):
+        word = cell if cell.strip() else word if below.strip() else ""
+        yield word

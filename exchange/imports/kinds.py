@@ -89,6 +89,11 @@ class ImportKind:
     def required(self) -> tuple[Column, ...]:
         return tuple(column for column in self.columns if column.required)
 
+    @property
+    def own_columns(self) -> tuple[Column, ...]:
+        """Columns that hold something of their own, as a template offers them."""
+        return tuple(column for column in self.columns if not column.is_composite)
+
     def all_rules(self) -> dict[str, Rule]:
         """Every rule a row of this kind can be found to break, by key."""
         return {rule.key: rule for rule in (*SHAPE_RULES, *self.shape_rules, *self.rules)}

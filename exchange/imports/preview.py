@@ -35,6 +35,12 @@ REPAIRS: dict[str, str | Promise] = {
 GRAVITY = {severity.value: order for order, severity in enumerate(Severity)}
 
 
+def unknown_titles(table: dict[str, Any]) -> list[str]:
+    """Titles of a table's report that no column goes by."""
+    taken = set(table["places"].values())
+    return [title for place, title in table["titles"].items() if int(place) not in taken]
+
+
 @dataclass(frozen=True)
 class FoundLine:
     """A finding as it is shown: where, in the file's own words, and what to do."""
@@ -115,15 +121,17 @@ class Preview:
     @cached_property
     def sheets(self) -> list[dict[str, Any]]:
         """What was understood of each sheet: titles found, titles absent, headings not known."""
-        return [
-            {
-                "name": sheet["name"],
-                "known": [t for name, t in self.titles.items() if name in sheet["columns"]],
-                "absent": [t for name, t in self.titles.items() if name not in sheet["columns"]],
-                "unknown": sheet["unknown"],
-            }
-            for sheet in self.batch.sheets
-        ]
+        return [self._sheet(sheet) for sheet in self.batch.sheets]
+
+    def _sheet(self, sheet: dict[str, Any]) -> dict[str, Any]:
+        found = {name for table in sheet["tables"] for name in (*table["places"], *table["facts"])}
+        unknown = [title for table in sheet["tables"] for title in unknown_titles(table)]
+        return {
+            "name": sheet["name"],
+            "known": [title for name, title in self.titles.items() if name in found],
+            "absent": [title for name, title in self.titles.items() if name not in found],
+            "unknown": list(dict.fromkeys(unknown)),
+        }
 
     @cached_property
     def counts(self) -> dict[tuple[str, str], int]:

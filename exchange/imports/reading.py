@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext_noop
 
+from core.repairs import repair_text_column
 from core.rules import Batch
-from exchange.files import SheetBlock, read_blocks
 from exchange.files import cells as marks
+from exchange.files import read_blocks
 from exchange.imports import columns
 from exchange.imports.columns import CELL_IS_FILLED, EMPTY, Column, Reading
-from exchange.imports.headings import LOOK_AT_LINES, Heading, find_heading
+from exchange.imports.headings import Matches, Names
 from exchange.imports.kinds import ImportKind
+from exchange.imports.lines import LineKind
+from exchange.imports.tables import Sheet
 from exchange.jobs import JobRefused
 
 NO_TABLE = gettext_noop(
-    "No table was found in the file: none of its first lines names the columns %(columns)s. "
-    "Download the template, copy your rows into it and bring it in again."
+    "No table was found in the file: none of its lines names the columns %(columns)s. "
+    "Match the columns yourself, or download the template and copy your rows into it."
 )
 MISSING_COLUMNS = gettext_noop(
-    "Sheet “%(sheet)s” lacks the columns %(columns)s. Add them, or download the template."
+    "Sheet “%(sheet)s”, heading on line %(line)s: the columns %(columns)s are missing. "
+    "Match them, or add them to the file."
 )
 
 UNSOUND = frozenset((marks.FORMULA, marks.ERROR))
@@ -36,18 +40,17 @@ class Roster:
     kind: ImportKind
     batch: Batch
     reading: Reading = field(default_factory=Reading)
-    sheets: list[dict[str, Any]] = field(default_factory=list)
+    sheets: list[Sheet] = field(default_factory=list)
     sheet: list[int] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
     cells: dict[str, list[str]] = field(default_factory=dict)
-    not_data: int = 0
 
     @classmethod
     def empty(cls, kind: ImportKind, region_code: str) -> Roster:
         columns: dict[str, list[Any]] = {column.name: [] for column in kind.columns}
         return cls(kind, Batch(0, region_code, columns), cells={name: [] for name in columns})
 
-    def add(self, sheet: int, lines: list[int], cells: dict[str, list[str]]) -> None:
+    def add(self, sheet: int, lines: Sequence[int], cells: dict[str, list[str]]) -> None:
         """Read the rows' cells, column by column, and append them."""
         first, size = self.batch.size, len(lines)
         self.sheet += [sheet] * size
@@ -57,6 +60,11 @@ class Roster:
             self.cells[column.name] += given
             self.batch.columns[column.name] += self._read(column, first, given)
         self.batch.size += size
+
+    @property
+    def not_data(self) -> int:
+        """Lines of the file that are nobody's."""
+        return sum(passed.count for sheet in self.sheets for passed in sheet.passed.values())
 
     def _read(self, column: Column, first: int, given: list[str]) -> list[Any]:
         reading = self.reading
@@ -87,6 +95,14 @@ def tell_unsound(reading: Reading, row: int, cell: str) -> None:
         reading.trouble(columns.NO_ERROR, row, columns.ERROR_VALUE, value=value)
 
 
+class ColumnsUnmatched(JobRefused):
+    """Required columns were not found; carries the sheets, so that the user can match them."""
+
+    def __init__(self, sheets: list[Sheet], sentence: str, **params: Any) -> None:
+        super().__init__(sentence, **params)
+        self.sheets = sheets
+
+
 def read_roster(
     path: Path,
     *,
@@ -94,60 +110,67 @@ def read_roster(
     kind: ImportKind,
     region_code: str,
     report: Callable[[int, int | None], None],
+    matches: Matches | None = None,
 ) -> Roster:
-    """Read a whole file. Raises FileRefused, or JobRefused when no table is found.
+    """Read a whole file. Raises FileRefused, or ColumnsUnmatched when no table is complete.
 
-    `report(done, total)` is told the lines read so far.
+    `report(done, total)` is told the lines read so far; `matches` is what the office has
+    matched itself before.
     """
     roster = Roster.empty(kind, region_code)
-    heading: Heading | None = None
+    names = Names(kind.columns, matches or {})
     for block in read_blocks(path, name=name):
-        if not roster.sheets or roster.sheets[-1]["number"] != block.sheet_number:
-            heading = open_sheet(roster, block)
-        if heading is None:
-            roster.not_data += len(block.columns[0]) if block.columns else 0
-            continue
-        take_block(roster, block, heading)
+        if not roster.sheets or roster.sheets[-1].number != block.sheet_number:
+            roster.sheets.append(Sheet(block, names))
+        for piece in roster.sheets[-1].take(block):
+            if not piece.table.lacks:
+                roster.add(block.sheet_number, piece.lines, part_cells(kind, piece.cells, roster))
         report(roster.batch.size + roster.not_data, None)
-    if not any(sheet["columns"] for sheet in roster.sheets):
-        raise JobRefused(NO_TABLE, columns="、".join(c.title for c in kind.required))
+    settle(roster)
     return roster
 
 
-def open_sheet(roster: Roster, block: SheetBlock) -> Heading | None:
-    """Look for the heading in a sheet's first lines and note what was understood."""
-    top = [column[:LOOK_AT_LINES] for column in block.columns]
-    rows = [list(row) for row in zip(*top, strict=True)]
-    heading = find_heading(rows, roster.kind.columns)
-    if heading and heading.missing:
-        raise JobRefused(MISSING_COLUMNS, sheet=block.sheet, columns="、".join(heading.missing))
-    roster.sheets.append(
-        {
-            "number": block.sheet_number,
-            "name": block.sheet,
-            "columns": sorted(heading.places) if heading else [],
-            "unknown": heading.unknown if heading else [],
-        }
-    )
-    return heading
+def settle(roster: Roster) -> None:
+    """Decide what tables without all required columns are: a list beside, or a question."""
+    sheets, required = roster.sheets, len(roster.kind.required)
+    tables = [(sheet, table) for sheet in sheets for table in sheet.tables]
+    is_complete = any(not table.lacks for _sheet, table in tables)
+    for sheet, table in tables:
+        if not table.lacks or table.is_left_out:
+            continue
+        if is_complete and (sheet.hidden or len(table.lacks) * 2 >= required):
+            sheet.pass_over(LineKind.OTHER, [table.heading.line] * table.people)
+            continue
+        raise ColumnsUnmatched(
+            sheets,
+            MISSING_COLUMNS,
+            sheet=sheet.name,
+            line=table.heading.line,
+            columns=titles_of_columns(roster.kind, table.lacks),
+        )
+    if not tables:
+        names = [column.name for column in roster.kind.required]
+        raise ColumnsUnmatched(sheets, NO_TABLE, columns=titles_of_columns(roster.kind, names))
 
 
-def take_block(roster: Roster, block: SheetBlock, heading: Heading) -> None:
-    """Add the rows of a block that hold data; the heading and blank lines do not."""
-    height = len(block.columns[0]) if block.columns else 0
-    skip = max(0, heading.line + 1 - (block.first_line - 1))
-    places = heading.places
-    filled = filled_rows(block, places, skip, height)
-    whole = len(filled) == height
-    cells = {
-        name: block.columns[place] if whole else [block.columns[place][row] for row in filled]
-        for name, place in places.items()
-    }
-    roster.not_data += height - len(filled)
-    roster.add(block.sheet_number, [block.first_line + row for row in filled], cells)
+def titles_of_columns(kind: ImportKind, names: Collection[str]) -> str:
+    return "、".join(column.title for column in kind.columns if column.name in names)
 
 
-def filled_rows(block: SheetBlock, places: dict[str, int], skip: int, height: int) -> list[int]:
-    known = [block.columns[place] for place in places.values()]
-    joined: Iterator[str] = map("".join, zip(*known, strict=True))
-    return [row for row, content in enumerate(joined) if row >= skip and content.strip()]
+def part_cells(
+    kind: ImportKind, cells: dict[str, list[str]], roster: Roster
+) -> dict[str, list[str]]:
+    """Cells that hold several columns' content, parted where a part has no column of its own."""
+    parted = dict(cells)
+    for column in kind.columns:
+        lacking = [part for part in column.parts if part not in cells]
+        if column.split is None or column.name not in cells or not lacking:
+            continue
+        whole, counts = repair_text_column(cells[column.name], compact=True)
+        roster.reading.repairs.update(counts)
+        split = {cell: column.split(cell) for cell in set(whole)}
+        del parted[column.name]
+        for at, part in enumerate(column.parts):
+            if part in lacking or part == column.name:
+                parted[part] = [split[cell][at] for cell in whole]
+    return parted

@@ -174,7 +174,7 @@ def judge_batch(batch: ImportBatch, progress: jobs.Progress) -> None:
             "held": len(judged.held),
             "not_data": judged.roster.not_data,
             "repairs": dict(judged.roster.reading.repairs),
-            "sheets": judged.roster.sheets,
+            "sheets": [sheet.report() for sheet in judged.roster.sheets],
         }
 
 

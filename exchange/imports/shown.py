@@ -42,11 +42,15 @@ def cell_as_read(column: Column, cell: str, in_full: bool) -> str:
 def rows_as_read(
     kind: ImportKind, rows: Sequence[StagedRow], *, in_full: bool
 ) -> list[list[tuple[Column, str]]]:
-    """Held rows: each column of the kind with what stood in the file."""
+    """Held rows: each column with what stood in the file; composite ones only where filled."""
     sealed = [row.as_read or b"" for row in rows]
     read: list[dict[str, Any]] = [json.loads(o or "{}") for o in open_many(sealed, AS_READ_FIELD)]
     return [
-        [(c, cell_as_read(c, cells.get(c.name, ""), in_full)) for c in kind.columns]
+        [
+            (c, cell_as_read(c, cells.get(c.name, ""), in_full))
+            for c in kind.columns
+            if not c.is_composite or cells.get(c.name)
+        ]
         for cells in read
     ]
 

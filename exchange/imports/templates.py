@@ -50,7 +50,7 @@ def template_of(kind: ImportKind) -> bytes:
     table.title = TABLE
     lists = book.create_sheet(LISTS)
     lists.sheet_state = "hidden"
-    for place, column in enumerate(kind.columns, start=1):
+    for place, column in enumerate(kind.own_columns, start=1):
         _head(table, place, column)
         if isinstance(column.read, Choice):
             _offer(table, lists, place, list(column.read.wordings.values()))
@@ -98,7 +98,7 @@ def _explain(guide: Worksheet, kind: ImportKind) -> None:
     guide.append(list(GUIDE_HEADS))
     for cell in guide[guide.max_row]:
         cell.font = HEADING
-    for column in kind.columns:
+    for column in kind.own_columns:
         required = "必填" if column.required else "选填"
         guide.append([column.title, required, _asked(column), "、".join(column.also)])
     for letter, width in zip("ABCD", (18, 10, 40, 60), strict=True):

@@ -197,7 +197,7 @@ def _import_of(world: World, place: str) -> None:
         held=1,
         not_data=0,
         options={"program": "skills"},
-        sheets=[{"number": 1, "name": mark(place), "columns": ["name"], "unknown": [mark(place)]}],
+        sheets=[a_sheet(mark(place))],
         region_code=place,
         requested_by=world.things["account"][place],
     )
@@ -207,6 +207,32 @@ def _import_of(world: World, place: str) -> None:
     )
     world.keep("finding", place, finding)
     world.keep("staged", place, StagedRow(batch=batch, sheet=1, line=3, is_held=False))
+
+
+def a_sheet(text: str) -> dict[str, Any]:
+    """The report of a sheet with one table, the text wherever a file's words stand."""
+    table = {
+        "line": 1,
+        "digest": "",
+        "matched": False,
+        "people": 2,
+        "titles": {"0": "姓名", "1": text},
+        "places": {"name": 0},
+        "facts": {"institution": [1, 0, "培训机构", text]},
+        "unclear": [],
+        "lacks": [],
+        "samples": {"0": [text], "1": [text]},
+    }
+    return {
+        "number": 1,
+        "name": text,
+        "hidden": False,
+        "hidden_lines": [],
+        "hidden_count": 0,
+        "filled_down": 0,
+        "passed": {"title": [1, [1]]},
+        "tables": [table],
+    }
 
 
 def _ledger_of(world: World, place: str) -> None:

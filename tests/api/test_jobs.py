@@ -17,7 +17,7 @@ from exchange.models import ImportBatch, ReportRun
 from exchange.reports.services import make_now
 from tests.api.conftest import a_row, client_of
 from tests.factories import a_program, an_account, divisions
-from training.imports import COLUMNS
+from training.imports import OWN_COLUMNS as COLUMNS
 from training.models import Enrollment
 
 REPORTS, IMPORTS = "/api/v1/reports/", "/api/v1/imports/"

@@ -399,14 +399,14 @@ def test_a_template_keeps_numbers_as_text_and_offers_the_lists() -> None:
     kind = kind_of("training")
     book = openpyxl.load_workbook(io.BytesIO(template_of(kind)))
     table = book.worksheets[0]
-    assert [cell.value for cell in table[1]] == [column.title for column in kind.columns]
+    assert [cell.value for cell in table[1]] == [column.title for column in kind.own_columns]
     formats = {
         column.name: table.column_dimensions[table.cell(1, place).column_letter].number_format
-        for place, column in enumerate(kind.columns, start=1)
+        for place, column in enumerate(kind.own_columns, start=1)
     }
     assert {formats[name] for name in ("id_number", "phone", "household_code")} == {"@"}
-    assert {formats[c.name] for c in kind.columns if c.read is date} == {"yyyy-mm-dd"}
-    offered = [column.title for column in kind.columns if isinstance(column.read, Choice)]
+    assert {formats[c.name] for c in kind.own_columns if c.read is date} == {"yyyy-mm-dd"}
+    offered = [column.title for column in kind.own_columns if isinstance(column.read, Choice)]
     lists = book["字典"]
     assert (lists.sheet_state, [cell.value for cell in lists[1]]) == ("hidden", offered)
     assert len(table.data_validations.dataValidation) == len(offered)

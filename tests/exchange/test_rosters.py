@@ -31,12 +31,6 @@ RULES = {
     "outside-your-county": "talent.place_is_in_the_county",
     "no-such-village": "talent.village_exists",
 }
-LATER = {
-    "02-title-two-row-header-total-and-signature.xlsx": "headings of two rows, totals, signatures",
-    "06-one-sheet-per-class.xlsx": "facts of the class above the table",
-    "07-class-cells-merged-downwards.xlsx": "cells merged downwards",
-    "14-start-and-end-in-one-cell.xlsx": "two dates in one cell",
-}
 # The record of this file speaks of full-width marks, and the file holds none.
 NOT_IN_THE_FILE = {"04-full-width-spaces-and-marks.xlsx": "full-width"}
 
@@ -44,16 +38,7 @@ NOT_IN_THE_FILE = {"04-full-width-spaces-and-marks.xlsx": "full-width"}
 def the_rosters() -> list[Any]:
     here = sorted(path for path in FOLDER.glob("*.truth.json"))
     files = [Path(str(path).removesuffix(".truth.json")) for path in here]
-    return [
-        pytest.param(
-            path,
-            id=path.name,
-            marks=[pytest.mark.xfail(strict=True, reason=f"not read yet: {LATER[path.name]}")]
-            if path.name in LATER
-            else [],
-        )
-        for path in files
-    ]
+    return [pytest.param(path, id=path.name) for path in files]
 
 
 def judged(path: Path, county: str) -> Judged:
@@ -67,7 +52,7 @@ def as_its_record_says(path: Path) -> None:
     a_county(truth["county"])
     found = judged(path, truth["county"])
     roster = found.roster
-    names = {sheet["number"]: sheet["name"] for sheet in roster.sheets}
+    names = {sheet.number: sheet.name for sheet in roster.sheets}
     held = {
         (names[roster.sheet[f.row]], roster.line[f.row], f.rule)
         for f in found.findings

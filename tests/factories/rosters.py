@@ -17,7 +17,7 @@ from exchange.imports.kinds import kind_of
 from exchange.imports.staging import Judged
 from exchange.models import ImportBatch
 from tests.factories.training import citizen_number
-from training.imports import COLUMNS
+from training.imports import OWN_COLUMNS as COLUMNS
 
 HUAN = "621022"
 TITLES = {column.name: column.title for column in COLUMNS}

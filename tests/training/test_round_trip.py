@@ -15,7 +15,7 @@ from exchange.models import ImportBatch
 from exchange.reports import services as reports
 from exchange.reports.making import folder
 from tests.factories import a_person, a_program, an_account, citizen_number, divisions
-from training.imports import COLUMNS
+from training.imports import OWN_COLUMNS as COLUMNS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROW = (

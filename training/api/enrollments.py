@@ -23,7 +23,7 @@ from exchange.imports.services import judge_rows, take_rows
 from exchange.imports.staging import Judged
 from talent.models import Person
 from training.filters import LedgerForm
-from training.imports import COLUMNS, TRAINING_ROSTER, program_choices
+from training.imports import OWN_COLUMNS, TRAINING_ROSTER, program_choices
 from training.models import Enrollment
 
 MOST_ROWS = 1000
@@ -98,7 +98,7 @@ class RosterRow(Strict):
                 trim_whitespace=False,
                 max_length=LONGEST_CELL,
             )
-            for column in COLUMNS
+            for column in OWN_COLUMNS
         }
 
 

@@ -64,7 +64,7 @@ def judge(path: Path, kind: ImportKind, county: str) -> dict[str, Any]:
     preflight(path, name=path.name, limits=Limits())
     judged = services.judge_file(path, name=path.name, kind=kind, region_code=county, progress=None)
     roster = judged.roster
-    sheets = {sheet["number"]: sheet["name"] for sheet in roster.sheets}
+    sheets = {sheet.number: sheet.name for sheet in roster.sheets}
     findings = [
         (
             sheets.get(roster.sheet[f.row], ""),

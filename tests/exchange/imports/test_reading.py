@@ -70,14 +70,15 @@ def test_lines_are_the_spreadsheets(folder: Path) -> None:
     roster = read(folder, xlsx_of({"台账": lines}))
     assert people(roster) == [(1, 5, "张三"), (1, 8, "李四"), (1, 10, "王五")]
     assert roster.not_data == 7
-    assert roster.sheets == [
-        {
-            "number": 1,
-            "name": "台账",
-            "columns": sorted(a_row(1)),
-            "unknown": [],
-        }
-    ]
+    (sheet,) = (sheet.report() for sheet in roster.sheets)
+    (table,) = sheet["tables"]
+    assert (sheet["number"], sheet["name"], table["line"], table["people"]) == (1, "台账", 4, 3)
+    assert sheet["passed"] == {
+        "title": [1, [2]],
+        "heading": [1, [4]],
+        "blank": [5, [1, 3, 6, 7, 9]],
+    }
+    assert sorted(table["places"]) == sorted(a_row(1))
 
 
 def test_each_sheet_has_a_heading_and_lines_of_its_own(folder: Path) -> None:
@@ -87,11 +88,14 @@ def test_each_sheet_has_a_heading_and_lines_of_its_own(folder: Path) -> None:
     roster = read(folder, xlsx_of(sheets))
     assert people(roster) == [(2, 2, "张三"), (3, 3, "李四")]
     assert roster.not_data == 2 + 1 + 2
-    assert [(s["number"], s["name"], len(s["columns"]), s["unknown"]) for s in roster.sheets] == [
-        (1, "填表说明", 0, []),
-        (2, "一班", 10, []),
-        (3, "二班", 10, ["班主任"]),
+    tables = [
+        (sheet.number, sheet.name, table) for sheet in roster.sheets for table in sheet.tables
     ]
+    assert [(number, name, len(t.heading.places)) for number, name, t in tables] == [
+        (2, "一班", 10),
+        (3, "二班", 10),
+    ]
+    assert [list(t.heading.unknown().values()) for *_, t in tables] == [[], ["班主任"]]
 
 
 def test_a_file_of_many_blocks_keeps_its_lines(
@@ -153,7 +157,7 @@ def test_repairs_are_counted_by_kind_over_all_columns(folder: Path) -> None:
 
 def test_a_file_without_a_table_is_refused(folder: Path) -> None:
     assert refusal(folder, {"表": [["张三", "男"], ["李四", "女"]]}) == (
-        f"文件中未找到表格：前几行没有“{REQUIRED}”这些列名。请下载模板，把数据复制到模板中再导入。"
+        f"文件中未找到表格：没有一行写有“{REQUIRED}”这些列名。请自行对应各列，或下载模板，把数据复制到模板中再导入。"
     )
 
 
@@ -161,7 +165,7 @@ def test_a_table_that_lacks_required_columns_is_refused(folder: Path) -> None:
     row = a_row(1)
     del row["end_date"], row["category"]
     assert refusal(folder, {"一班": as_table([row])}) == (
-        "工作表“一班”缺少列：人员类别、结业时间。请补充这些列，或下载模板填写。"
+        "工作表“一班”第1行的表头缺少列：人员类别、结业时间。请对应这些列，或在文件中补充。"
     )
 
 
