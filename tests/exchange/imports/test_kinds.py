@@ -24,7 +24,7 @@ MOST_LINES = 80
 def filled(kind: ImportKind, cells: dict[str, Any]) -> io.BytesIO:
     """The kind's template with one row in it."""
     book = openpyxl.load_workbook(io.BytesIO(template_of(kind)))
-    for place, column in enumerate(kind.columns, start=1):
+    for place, column in enumerate(kind.own_columns, start=1):
         book.worksheets[0].cell(2, place).value = cells[column.title]
     kept = io.BytesIO()
     book.save(kept)
@@ -42,8 +42,9 @@ def test_a_filled_template_comes_in_clean(key: str, tmp_path: Path) -> None:
         path, name=path.name, kind=kind, region_code=row.region_code, progress=None
     )
     assert [str(finding) for finding in judged.findings] == []
-    assert (judged.people, judged.roster.sheets[0]["unknown"]) == (1, [])
-    assert judged.roster.sheets[0]["columns"] == sorted(column.name for column in kind.columns)
+    (table,) = judged.roster.sheets[0].tables
+    assert (judged.people, table.heading.unknown()) == (1, {})
+    assert table.heading.places.keys() == {column.name for column in kind.own_columns}
 
 
 @pytest.mark.parametrize("key", KEYS)
