@@ -20,6 +20,7 @@ class Repair(enum.StrEnum):
     APOSTROPHE = "apostrophe"
     LOWER_CASE_X = "lower-case-x"
     NAME_DOT = "name-dot"
+    CAPITALS = "capitals"
 
 
 Step = tuple[Repair, Callable[[str], str]]

@@ -13,17 +13,20 @@ class TrainingConfig(AppConfig):
         from exchange import panels, reports, rollups
         from exchange.imports import kinds
         from training.imports import TRAINING_ROSTER
+        from training.imports.institutions import INSTITUTIONS
         from training.reports import LEDGER
         from training.rollups import ATTENDANCES, COMPLETIONS
 
-        kinds.register(TRAINING_ROSTER)
-        rules.register(*TRAINING_ROSTER.all_rules().values())
+        for kind in (TRAINING_ROSTER, INSTITUTIONS):
+            kinds.register(kind)
+            rules.register(*kind.all_rules().values())
         rollups.register(ATTENDANCES, COMPLETIONS)
         reports.register(LEDGER)
         see = Permission.SEE_LEDGER
         navigation.register(
             navigation.Item(_("Training ledger"), "training:ledger", "journal-text", see, 30),
             navigation.Item(_("Classes"), "training:classes", "mortarboard", see, 40),
+            navigation.Item(_("Institutions"), "training:institutions", "building", see, 45),
         )
         panels.register(
             panels.Panel(

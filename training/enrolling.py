@@ -24,7 +24,8 @@ FROM incoming
 JOIN training_institution AS institution
     ON institution.county_code = %(county)s AND institution.name = incoming.institution
 JOIN training_occupation AS occupation ON occupation.name = incoming.occupation
-ORDER BY class_code, institution.id, occupation.id, start_date, sheet, line
+ORDER BY class_code, institution.id, occupation.id, start_date, incoming.sheet,
+    incoming.line
 ON CONFLICT (county_code, code, institution_id, occupation_id, start_date) DO NOTHING
 """
 ENROLLED = """
@@ -59,8 +60,8 @@ WITH added AS (
                 'phone_sealed', encode(coalesce(incoming.phone_sealed, ''), 'hex')
             )) || coalesce(as_written, '{}')
         END,
-        %(batch)s, CASE WHEN %(batch)s IS NULL THEN NULL ELSE sheet END,
-        CASE WHEN %(batch)s IS NULL THEN NULL ELSE line END, %(user)s, 1, now()
+        %(batch)s, CASE WHEN %(batch)s IS NULL THEN NULL ELSE incoming.sheet END,
+        CASE WHEN %(batch)s IS NULL THEN NULL ELSE incoming.line END, %(user)s, 1, now()
     FROM incoming
     JOIN talent_person AS person ON person.id_number_index = incoming.id_index
     JOIN training_institution AS institution
@@ -70,7 +71,7 @@ WITH added AS (
         ON class.county_code = %(county)s AND class.code = incoming.class_code
         AND class.institution_id = institution.id AND class.occupation_id = occupation.id
         AND class.start_date = incoming.start_date
-    ORDER BY sheet, line
+    ORDER BY incoming.sheet, incoming.line
     ON CONFLICT (training_class_id, person_id) WHERE state = 'active' DO NOTHING
     RETURNING *
 )

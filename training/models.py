@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.models import RegionCodeField
-from exchange.models import ImportBatch
+from exchange.models import ImportBatch, Imported
 from programs.models import Program
 from talent.models import Category, Education, Person, Relation
 from training.querysets import EnrollmentQuerySet, InstitutionQuerySet, TrainingClassQuerySet
@@ -25,13 +25,15 @@ class SkillLevel(models.TextChoices):
     SENIOR_TECHNICIAN = "1", _("senior technician (level 1)")
 
 
-class Institution(models.Model):
+class Institution(Imported):
     """A school or training center, as its county knows it."""
 
     county_code = RegionCodeField(_("county"), max_length=6)
     name = models.CharField(_("name"), max_length=100)
     # What a narrowed role is bound to: the unified social credit code once it is known.
     key = models.CharField(_("unified social credit code"), max_length=40, blank=True)
+    address = models.CharField(_("address"), max_length=200, blank=True, db_default="")
+    licence_until = models.DateField(_("licensed until"), null=True, blank=True)
     created_at = models.DateTimeField(_("registered at"), auto_now_add=True, null=True)
 
     objects = InstitutionQuerySet.as_manager()

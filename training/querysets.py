@@ -30,9 +30,16 @@ WHERE enrollment.county_code = %s
 """
 
 
+INSTITUTION_FACTS = ("name", "key", "address", "licence_until")
+
+
 class InstitutionQuerySet(RegionScopedQuerySet):
     region_column = "county_code"
     narrowing = "key"
+
+    def facts_by_name(self) -> dict[str, dict[str, Any]]:
+        """What is on file of each institution: key, address and licence_until, by name."""
+        return {facts["name"]: facts for facts in self.values(*INSTITUTION_FACTS)}
 
 
 class TrainingClassQuerySet(RegionScopedQuerySet):

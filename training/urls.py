@@ -1,6 +1,6 @@
 from django.urls import path
 
-from training.views import classes, ledger, panels
+from training.views import classes, institutions, ledger, panels
 
 app_name = "training"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("ledger/<int:pk>/number/", ledger.show_number, name="reveal"),
     path("classes/", classes.classes, name="classes"),
     path("classes/<int:pk>/", classes.show, name="class"),
+    path("institutions/", institutions.institutions, name="institutions"),
     path("panels/newest/", panels.newest, name="panel-newest"),
     path("panels/person/<int:pk>/", panels.of_person, name="panel-person"),
     path("panels/people/<str:region_code>/", panels.people, name="panel-people"),

@@ -31,6 +31,7 @@ REPAIRS: dict[str, str | Promise] = {
     Repair.APOSTROPHE: _("apostrophes before numbers removed"),
     Repair.LOWER_CASE_X: _("lower-case x of ID numbers made upper-case"),
     Repair.NAME_DOT: _("dots in names made the standard one"),
+    Repair.CAPITALS: _("lower-case letters of codes made capitals"),
 }
 GRAVITY = {severity.value: order for order, severity in enumerate(Severity)}
 

@@ -224,6 +224,7 @@ RULES: dict[str, Rule] = {
     ),
     "GET training:classes": page(LEDGER, shows="class"),
     "GET training:class": one("class", LEDGER, shows="class"),
+    "GET training:institutions": page(LEDGER, shows="institution"),
     "GET training:panel-newest": page(LEDGER, shows="class"),
     "GET training:panel-person": one(
         "person", LEDGER, answers_empty=True, seen_as="enrollment", shows="enrollment"

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import csv
 import datetime
+import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from core.models import User
+from exchange.imports import services
+from exchange.imports.kinds import kind_of
+from exchange.imports.staging import Judged
+from exchange.models import ImportBatch
 from tests.factories.places import divisions
 from tests.factories.plans import a_plan, a_program, a_quota
+from tests.factories.rosters import HUAN, worked
 from tests.factories.training import citizen_number
 
 PERSON = {
@@ -48,6 +57,15 @@ FILLED = {
             "备注": "无",
         }
     ),
+    "institutions": Filled(
+        {
+            "机构名称": "环县职业培训学校",
+            "统一社会信用代码": "52621022MJX000001P",
+            "地址": "环县环城镇",
+            "办学许可证有效期至": datetime.date(2026, 12, 31),
+        },
+        declared_in="training/imports/institutions.py",
+    ),
     "quotas": Filled(
         {
             "地区": "庆阳市",
@@ -67,3 +85,40 @@ def what_they_need() -> None:
     """Places, and a quota of the province to hand down from."""
     divisions()
     a_quota(a_plan(), a_program(), "62", 1000)
+
+
+Row = Mapping[str, str]
+
+
+def judged_as(key: str, *rows: Row, region: str = HUAN) -> Judged:
+    """Rows by official heading, judged as a kind."""
+    kind = kind_of(key)
+    named = [{c.name: row[c.title] for c in kind.columns if c.title in row} for row in rows]
+    return services.judge_rows(kind, region, named)
+
+
+def found_in(key: str, *rows: Row, region: str = HUAN) -> list[tuple[int, str, str]]:
+    """What the rules say of the rows: (row, rule, severity)."""
+    findings = judged_as(key, *rows, region=region).findings
+    return [(f.row, f.rule.partition(".")[2], f.severity) for f in findings]
+
+
+def brought_as(
+    key: str, *rows: Row, region: str = HUAN, by: User | None = None, name: str = "名册.csv"
+) -> ImportBatch:
+    """Rows brought in as a file and judged."""
+    heads = list(dict.fromkeys(head for row in rows for head in row))
+    text = io.StringIO()
+    csv.writer(text).writerows([heads, *([row.get(head, "") for head in heads] for row in rows)])
+    file = io.BytesIO(text.getvalue().encode())
+    given: dict[str, Any] = {"file": file, "name": name, "kind": kind_of(key), "options": {}}
+    return worked(services.bring_in(**given, region_code=region, by=by))
+
+
+def written_as(
+    key: str, *rows: Row, region: str = HUAN, by: User | None = None, name: str = "名册.csv"
+) -> ImportBatch:
+    """Rows brought in, judged and written."""
+    batch = brought_as(key, *rows, region=region, by=by, name=name)
+    services.confirm(batch, by=by)
+    return worked(batch)
