@@ -2,6 +2,7 @@
 
 import os
 import re
+import struct
 import zipfile
 import zlib
 from pathlib import PurePath
@@ -24,8 +25,11 @@ _WEB_PAGE = re.compile(
 _WEB_ARCHIVE = ("mime-version:", "from: <", "content-type: multipart")
 _MARKUP_SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 _TABLE_CELL = re.compile(rb"<\0?[tT]\0?[dDhH]\b")
-# Everything that zipfile lets through on a damaged archive.
-_DAMAGE = (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ValueError)
+# Everything that zipfile lets through on a damaged archive; OSError for places before its start.
+_DAMAGE = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, EOFError,
+    ValueError, OverflowError, OSError,
+)  # fmt: skip
 
 
 def preflight(path: str | os.PathLike[str], *, name: str, limits: Limits = STANDARD) -> str:

@@ -44,6 +44,14 @@ def lying_header():
     return bytes(data)
 
 
+def lying_end():
+    """An end that says the table of contents begins later than it does."""
+    data = bytearray(books.zipped(ROSTER))
+    (start,) = struct.unpack("<I", data[-6:-2])
+    data[-6:-2] = struct.pack("<I", start + 10)
+    return bytes(data)
+
+
 XXE = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;">]>'
 STRINGS = "<sst>&e;</sst>"
@@ -86,6 +94,7 @@ CASES = {
     ),
     "everything merged": (merged("A1:XFD1048576"), "merges"),
     "lying header": (lying_header(), "unreadable"),
+    "lying end": (lying_end(), "unreadable"),
     "no relations": (with_part("xl/_rels/workbook.xml.rels", "<"), "unreadable"),
     "encrypted open document": (
         books.zipped({
