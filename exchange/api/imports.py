@@ -24,6 +24,7 @@ from core.models import Region
 from core.rules import Severity
 from exchange.imports import services
 from exchange.imports.kinds import ImportKind, all_kinds, kind_of
+from exchange.imports.moves import ImportNotPossible
 from exchange.models import ImportBatch, ImportFinding
 
 
@@ -223,7 +224,7 @@ class ImportViewSet(Window):
         self.body(Strict)
         try:
             act(batch, by=request.user)
-        except services.ImportNotPossible as trouble:
+        except ImportNotPossible as trouble:
             raise StateConflict(gettext(str(trouble))) from trouble
         return self._told(batch, status.HTTP_202_ACCEPTED)
 

@@ -62,10 +62,14 @@ class Heading:
 
 @dataclass(frozen=True)
 class Names:
-    """The headings that a kind's columns go by, and what an office has matched itself."""
+    """The headings that a kind's columns go by, and what an office has matched itself.
+
+    `given` are contents by column that hold for all rows under a heading of this digest.
+    """
 
     columns: Sequence[Column]
     matches: Matches = field(default_factory=dict)
+    given: Matches = field(default_factory=dict)
 
     @cached_property
     def of_column(self) -> dict[str, str]:
@@ -107,6 +111,18 @@ class Names:
             if found is None or len(deeper.places) > len(found.places):
                 found = deeper
         return found if found and self._is_heading(found, lines[-1]) else None
+
+    def guess(self, rows: Sequence[Sequence[str]]) -> Heading | None:
+        """The likeliest heading of a sheet that has none: the first line with most words.
+
+        `rows` are the first lines of the sheet, from line 1.
+        """
+        sizes = [len(set(filter(None, map(_word, row)))) for row in rows]
+        most = max(sizes, default=0)
+        if most == 0:
+            return None
+        line = sizes.index(most)
+        return self._read(titles_of([rows[line]]), line + 1, 1)
 
     def _read(self, titles: dict[int, list[str]], line: int, depth: int) -> Heading:
         shown = {place: "/".join(words)[:LONGEST_TITLE] for place, words in titles.items()}
@@ -162,6 +178,12 @@ def titles_of(lines: Sequence[Sequence[str]]) -> dict[int, list[str]]:
         if words:
             titles[place] = words
     return titles
+
+
+def _word(cell: str) -> str:
+    """A cell that can be a heading: text, and no number."""
+    text = cell.strip() if marks.is_text(cell) else ""
+    return "" if text.isdecimal() or len(text) > LONGEST_TITLE else text
 
 
 def _spread(row: Sequence[str], lowest: Sequence[str]) -> Iterator[str]:

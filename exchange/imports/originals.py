@@ -8,7 +8,8 @@ from core import audit
 from core.access import Permission, scope_of
 from core.models import User
 from exchange.imports.kinds import kind_of
-from exchange.imports.services import FILE_GONE, ImportNotPossible, is_entitled, stored_path
+from exchange.imports.moves import ImportNotPossible
+from exchange.imports.services import FILE_GONE, is_entitled, stored_path
 from exchange.models import ImportBatch
 
 

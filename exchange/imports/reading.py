@@ -14,11 +14,12 @@ from core.rules import Batch
 from exchange.files import cells as marks
 from exchange.files import read_blocks
 from exchange.imports import columns
+from exchange.imports.advice import Advice, mend
 from exchange.imports.columns import CELL_IS_FILLED, EMPTY, Column, Reading
-from exchange.imports.headings import Matches, Names
+from exchange.imports.headings import Names
 from exchange.imports.kinds import ImportKind
 from exchange.imports.lines import LineKind
-from exchange.imports.tables import Sheet
+from exchange.imports.tables import Piece, Sheet
 from exchange.jobs import JobRefused
 
 NO_TABLE = gettext_noop(
@@ -110,24 +111,33 @@ def read_roster(
     kind: ImportKind,
     region_code: str,
     report: Callable[[int, int | None], None],
-    matches: Matches | None = None,
+    advice: Advice | None = None,
 ) -> Roster:
     """Read a whole file. Raises FileRefused, or ColumnsUnmatched when no table is complete.
 
-    `report(done, total)` is told the lines read so far; `matches` is what the office has
-    matched itself before.
+    `report(done, total)` is told the lines read so far; `advice` is what people have said
+    of this file.
     """
-    roster = Roster.empty(kind, region_code)
-    names = Names(kind.columns, matches or {})
+    roster, advice = Roster.empty(kind, region_code), advice or Advice()
+    names = Names(kind.columns, advice.matches, advice.given)
     for block in read_blocks(path, name=name):
         if not roster.sheets or roster.sheets[-1].number != block.sheet_number:
             roster.sheets.append(Sheet(block, names))
         for piece in roster.sheets[-1].take(block):
             if not piece.table.lacks:
-                roster.add(block.sheet_number, piece.lines, part_cells(kind, piece.cells, roster))
+                add_piece(roster, roster.sheets[-1], piece, advice)
         report(roster.batch.size + roster.not_data, None)
     settle(roster)
     return roster
+
+
+def add_piece(roster: Roster, sheet: Sheet, piece: Piece, advice: Advice) -> None:
+    """Add a table's rows as the file has them, or as they were mended."""
+    cells = part_cells(roster.kind, piece.cells, roster)
+    lines, cells = mend(piece.lines, cells, advice.mends.get(sheet.number, {}))
+    left_out = set(piece.lines).difference(lines) if len(lines) < len(piece.lines) else ()
+    sheet.pass_over(LineKind.LEFT_OUT, sorted(left_out))
+    roster.add(sheet.number, lines, cells)
 
 
 def settle(roster: Roster) -> None:
@@ -138,7 +148,7 @@ def settle(roster: Roster) -> None:
     for sheet, table in tables:
         if not table.lacks or table.is_left_out:
             continue
-        if is_complete and (sheet.hidden or len(table.lacks) * 2 >= required):
+        if is_complete and (sheet.hidden or len(table.lacks) * 2 > required):
             sheet.pass_over(LineKind.OTHER, [table.heading.line] * table.people)
             continue
         raise ColumnsUnmatched(
@@ -149,6 +159,8 @@ def settle(roster: Roster) -> None:
             columns=titles_of_columns(roster.kind, table.lacks),
         )
     if not tables:
+        for sheet in sheets:
+            sheet.guess()
         names = [column.name for column in roster.kind.required]
         raise ColumnsUnmatched(sheets, NO_TABLE, columns=titles_of_columns(roster.kind, names))
 

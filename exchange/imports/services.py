@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import uuid
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -23,8 +24,13 @@ from exchange.causes import Cause, cause_of
 from exchange.files import FileRefused, Limits, preflight
 from exchange.files.cells import clean
 from exchange.imports import staging
+from exchange.imports.advice import Advice
 from exchange.imports.kinds import ImportKind, Incoming, kind_of
-from exchange.imports.reading import Roster, read_roster
+from exchange.imports.lines import LineKind
+from exchange.imports.matching import remembered
+from exchange.imports.mending import held_roster, mends_of
+from exchange.imports.moves import ImportNotPossible, ask_for, move_on
+from exchange.imports.reading import ColumnsUnmatched, Roster, read_roster
 from exchange.imports.staging import Judged
 from exchange.models import ImportBatch
 
@@ -44,10 +50,6 @@ NOTHING_TO_WRITE = gettext_noop(
     "Every row is held back, so there is nothing to write. Mend the file first."
 )
 FILE_GONE = gettext_noop("The uploaded file is no longer there. Bring it in again.")
-
-
-class ImportNotPossible(Exception):
-    """An act that the import's state does not allow; the sentence is for the user."""
 
 
 def folder() -> Path:
@@ -145,6 +147,8 @@ def work(batch: ImportBatch, progress: jobs.Progress) -> None:
         raise jobs.JobRefused(NOT_ENTITLED)
     if batch.step == ImportBatch.Step.JUDGE:
         judge_batch(batch, progress)
+    elif batch.step == ImportBatch.Step.MEND:
+        mend_batch(batch, user)
     else:
         write_batch(batch, user)
 
@@ -161,11 +165,16 @@ def judge_batch(batch: ImportBatch, progress: jobs.Progress) -> None:
             kind=kind_of(batch.kind),
             region_code=batch.region_code,
             progress=progress,
+            advice=Advice(remembered(batch), batch.given, mends_of(batch)),
         )
     except FileRefused as refusal:
         path.unlink()
         raise jobs.JobRefused(refusal.sentence, **refusal.facts) from refusal
+    except ColumnsUnmatched as refusal:
+        ask_for_columns(batch, refusal)
+        return
     with jobs.ending(batch) as values:
+        staging.clear(batch)
         staging.stage(batch, judged)
         values |= {
             "state": ImportBatch.State.WAITING,
@@ -178,14 +187,35 @@ def judge_batch(batch: ImportBatch, progress: jobs.Progress) -> None:
         }
 
 
+def ask_for_columns(batch: ImportBatch, refusal: ColumnsUnmatched) -> None:
+    """Let the import wait until its user has said which column is which."""
+    with jobs.ending(batch) as values:
+        staging.clear(batch)
+        values |= dict.fromkeys(("people", "accepted", "held", "not_data"))
+        values |= {
+            "state": ImportBatch.State.WAITING,
+            "step": ImportBatch.Step.MATCH,
+            "error": refusal.sentence,
+            "error_params": refusal.params,
+            "sheets": [sheet.report() for sheet in refusal.sheets],
+        }
+
+
 def judge_file(
-    path: Path, *, name: str, kind: ImportKind, region_code: str, progress: jobs.Progress | None
+    path: Path,
+    *,
+    name: str,
+    kind: ImportKind,
+    region_code: str,
+    progress: jobs.Progress | None,
+    advice: Advice | None = None,
 ) -> Judged:
     """Read and judge a file and write nothing. Raises FileRefused or JobRefused."""
     report = progress.report if progress else lambda done, total: None
-    return staging.judge(
-        read_roster(path, name=name, kind=kind, region_code=region_code, report=report)
+    roster = read_roster(
+        path, name=name, kind=kind, region_code=region_code, report=report, advice=advice
     )
+    return staging.judge(roster)
 
 
 def confirm(batch: ImportBatch, *, by: User | None) -> None:
@@ -193,25 +223,16 @@ def confirm(batch: ImportBatch, *, by: User | None) -> None:
     if not batch.accepted:
         raise ImportNotPossible(NOTHING_TO_WRITE)
     with transaction.atomic():
-        _move_on(batch, {"state": ImportBatch.State.QUEUED, "step": ImportBatch.Step.WRITE})
+        ask_for(batch, ImportBatch.Step.WRITE)
         _record("confirmed", batch, by, {"accepted": batch.accepted, "held": batch.held})
-        jobs.send(batch)
 
 
 def stop(batch: ImportBatch, *, by: User) -> None:
     """Give an import up before anything is written."""
     with transaction.atomic():
-        _move_on(batch, {"state": ImportBatch.State.STOPPED, "finished_at": Now()})
+        move_on(batch, {"state": ImportBatch.State.STOPPED, "finished_at": Now()})
         batch.rows.all().delete()
         _record("stopped", batch, by, {})
-
-
-def _move_on(batch: ImportBatch, values: dict[str, Any]) -> None:
-    """Take a waiting batch to its next state, once, whoever else tries."""
-    waiting = ImportBatch.objects.filter(pk=batch.pk, state=ImportBatch.State.WAITING)
-    if waiting.update(attempt=0, error="", **values) != 1:
-        raise ImportNotPossible(NO_LONGER_WAITING)
-    batch.refresh_from_db()
 
 
 def write_batch(batch: ImportBatch, user: User | None) -> None:
@@ -225,6 +246,40 @@ def write_batch(batch: ImportBatch, user: User | None) -> None:
         _record("written", batch, user, {"written": written, "accepted": batch.accepted})
         values |= {"state": ImportBatch.State.DONE, "written": written, "finished_at": Now()}
         values["written_at"] = TransactionNow()
+
+
+def mend_batch(batch: ImportBatch, user: User | None) -> None:
+    """Judge the held rows as they were mended and write those that pass: all or nothing."""
+    kind = kind_of(batch.kind)
+    roster, left_out = held_roster(batch)
+    judged = staging.judge(roster)
+    with jobs.ending(batch) as values:
+        staging.clear_held(batch)
+        staging.stage(batch, judged)
+        staging.open_incoming(kind, batch)
+        written = kind.write(Incoming(batch.region_code, batch.options, batch), by=user)
+        batch.rows.filter(is_held=False).delete()
+        _record("written", batch, user, {"written": written, "accepted": len(judged.accepted)})
+        accepted = (batch.accepted or 0) + len(judged.accepted)
+        values |= {
+            "state": ImportBatch.State.DONE,
+            "people": accepted + len(judged.held),
+            "accepted": accepted,
+            "held": len(judged.held),
+            "not_data": (batch.not_data or 0) + left_out.total(),
+            "written": (batch.written or 0) + written,
+            "sheets": with_left_out(batch.sheets, left_out),
+            "finished_at": Now(),
+        }
+
+
+def with_left_out(sheets: list[dict[str, Any]], left_out: Counter[int]) -> list[dict[str, Any]]:
+    """The reports of sheets, with the rows that were left out by hand meanwhile."""
+    for sheet in sheets:
+        if left_out[sheet["number"]]:
+            passed = sheet["passed"].setdefault(LineKind.LEFT_OUT, [0, []])
+            passed[0] += left_out[sheet["number"]]
+    return sheets
 
 
 def judge_rows(kind: ImportKind, region_code: str, rows: Iterable[Mapping[str, str]]) -> Judged:
@@ -262,7 +317,4 @@ def _record(act: str, batch: ImportBatch, by: User | None, changes: dict[str, An
     )
 
 
-NO_LONGER_WAITING = gettext_noop(
-    "Somebody has already decided on this import. Load the page again."
-)
 ROWS_HELD = gettext_noop("Some rows cannot be taken. Mend them first.")

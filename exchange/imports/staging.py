@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
 from core import rules
 from core.rules import Finding
@@ -91,6 +92,20 @@ class _Lines(io.TextIOBase):
             size = len(whole)
         self._rest = whole[size:]
         return whole[:size]
+
+
+def clear(batch: ImportBatch) -> None:
+    """Take away what was staged of a batch before."""
+    batch.rows.all().delete()
+    batch.findings.all().delete()
+
+
+def clear_held(batch: ImportBatch) -> None:
+    """Take away a batch's held rows and what was found in them."""
+    held = batch.rows.filter(is_held=True)
+    same_line = held.filter(sheet=OuterRef("sheet"), line=OuterRef("line"))
+    batch.findings.filter(Exists(same_line)).delete()
+    held.delete()
 
 
 def stage(batch: ImportBatch, judged: Judged) -> None:

@@ -80,6 +80,12 @@ class Piece:
     cells: dict[str, list[str]]
 
 
+def given_facts(names: Names, heading: Heading) -> dict[str, Fact]:
+    """What the user has given for all rows of the table, as if it stood above it."""
+    given = names.given.get(heading.digest, {})
+    return {name: Fact(0, 0, "", cell) for name, cell in given.items()}
+
+
 @dataclass
 class Passed:
     """Lines of one kind that are no data: how many, and the numbers of the first."""
@@ -118,8 +124,8 @@ class Sheet:
 
     def pass_over(self, kind: LineKind, lines: Iterable[int]) -> None:
         """Count lines as no data, and keep the numbers of the first."""
-        passed = self.passed.setdefault(kind, Passed())
         for line in lines:
+            passed = self.passed.setdefault(kind, Passed())
             passed.count += 1
             if len(passed.lines) < LINES_KEPT:
                 passed.lines.append(line)
@@ -175,7 +181,7 @@ class Sheet:
 
     def _open(self, page: Page, heading: Heading) -> None:
         """Begin the table under a heading, or go on with the one whose heading is repeated."""
-        facts = find_facts(self._above, self.names.for_all)
+        facts = find_facts(self._above, self.names.for_all) | given_facts(self.names, heading)
         self._above = []
         is_new = not self.tables or self.tables[-1].heading.titles != heading.titles
         if is_new or facts:
@@ -187,6 +193,14 @@ class Sheet:
             end += 1
         self.pass_over(kind, range(heading.first_line, end))
         page.at = end
+
+    def guess(self) -> None:
+        """Note the likeliest table of a sheet without any, so that its columns can be matched."""
+        heading = self.names.guess(self.top)
+        if heading:
+            table = self._table(heading, {}, set())
+            table.sample(self.top[heading.line : heading.line + SAMPLES])
+            self.tables.append(table)
 
     def _table(self, heading: Heading, facts: dict[str, Fact], words: set[str]) -> Table:
         given = self.names.given_by(heading.places.keys() | facts.keys())

@@ -17,7 +17,9 @@ class ImportBatch(Job):
 
     class Step(models.TextChoices):
         JUDGE = "judge", _("reading and checking")
+        MATCH = "match", _("matching columns")
         WRITE = "write", _("writing to the ledger")
+        MEND = "mend", _("checking mended rows")
         UNDO = "undo", _("taking back")
 
     kind = models.CharField(_("kind of roster"), max_length=40)
@@ -26,8 +28,12 @@ class ImportBatch(Job):
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField(_("size"))
     options = models.JSONField(default=dict)
-    # {number: name} of the sheets, and what was understood of each one's heading.
+    # What was understood of each sheet: `exchange.imports.tables.Sheet.report`.
     sheets = models.JSONField(default=list)
+    # What its user said of this file, by the digest of a heading: columns by folded
+    # heading, and contents by column that hold for all rows of the table.
+    matches = models.JSONField(default=dict)
+    given = models.JSONField(default=dict)
     people = models.IntegerField(_("people in the file"), null=True)
     accepted = models.IntegerField(_("accepted"), null=True)
     held = models.IntegerField(_("held back"), null=True)
@@ -70,8 +76,9 @@ class ImportBatch(Job):
 
     @property
     def state_if_failed(self) -> Job.State:
-        """What cannot be taken back stays written."""
-        return self.State.DONE if self.step == self.Step.UNDO else self.State.FAILED
+        """What was written stays so when it cannot be taken back, or nothing added to it."""
+        later = {self.Step.UNDO, self.Step.MEND}
+        return self.State.DONE if self.step in later else self.State.FAILED
 
     @property
     def state_if_broken_off(self) -> Job.State:

@@ -23,8 +23,8 @@ from core.rules import Severity
 from exchange.forms import ACCEPTED, ImportFilterForm, ImportForm
 from exchange.imports import originals, services
 from exchange.imports.kinds import ImportKind, kinds_for
+from exchange.imports.moves import ImportNotPossible
 from exchange.imports.preview import AT_ONCE, Preview
-from exchange.imports.services import ImportNotPossible
 from exchange.imports.templates import template_of
 from exchange.models import ImportBatch
 from exchange.views import jobs

@@ -12,7 +12,8 @@ from core.models import AuditEntry
 from core.sealing import unseal
 from exchange import rollups
 from exchange.imports import services
-from exchange.imports.services import ImportNotPossible, judge_rows, take_rows
+from exchange.imports.moves import ImportNotPossible
+from exchange.imports.services import judge_rows, take_rows
 from talent.imports import PHONE_FIELD
 from tests.factories import a_class, a_person, a_program, an_account, citizen_number, divisions
 from tests.factories.rosters import a_row, brought_in, csv_of, entered, judged, worked

@@ -7,8 +7,9 @@ import pytest
 from django.utils import translation
 
 from core.sealing import open_many, unseal
-from exchange.imports import services, staging
-from exchange.imports.services import ImportNotPossible, take_rows
+from exchange.imports import moves, services, staging
+from exchange.imports.moves import ImportNotPossible
+from exchange.imports.services import take_rows
 from exchange.imports.staging import AS_READ_FIELD, PARTED
 from exchange.models import ImportBatch
 from talent.imports import ID_NUMBER_FIELD
@@ -137,7 +138,7 @@ def test_an_import_is_decided_once() -> None:
     for act in (services.confirm, services.stop):
         with pytest.raises(ImportNotPossible) as told:
             act(other, by=clerk)
-        assert str(told.value) == services.NO_LONGER_WAITING
+        assert str(told.value) == moves.NO_LONGER_WAITING
     worked(batch)
     assert (batch.state, Enrollment.objects.count()) == ("stopped", 0)
 

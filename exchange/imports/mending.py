@@ -1,0 +1,141 @@
+"""Held rows as a work list: written over cell by cell, judged at once, and taken in later."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import Counter
+from collections.abc import Mapping
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from core import audit
+from core.models import User
+from core.sealing import open_many, seal_many
+from exchange.files.cells import clean
+from exchange.imports import staging
+from exchange.imports.kinds import kind_of
+from exchange.imports.moves import WAITING, WRITTEN, ImportNotPossible, ask_for
+from exchange.imports.reading import Roster
+from exchange.imports.staging import AS_READ_FIELD, Judged
+from exchange.models import ImportBatch, Mend, StagedRow
+
+# The acts of this module in words, as the audit trail shows them.
+ACTS = (gettext_noop("row mended"), gettext_noop("mended rows checked"))
+
+MEND_FIELD = "exchange.Mend.cells"
+NO_SUCH_ROW = gettext_noop("This row is no longer held back. Load the page again.")
+NOTHING_MENDED = gettext_noop("No row has been mended since the last check.")
+
+
+def judge_alone(kind_key: str, region_code: str, cells: Mapping[str, str]) -> Judged:
+    """What the rules say of one row by itself; what compares it with others comes later."""
+    kind = kind_of(kind_key)
+    roster = Roster.empty(kind, region_code)
+    roster.add(
+        0, [1], {column.name: [clean(cells.get(column.name, ""))] for column in kind.columns}
+    )
+    return staging.judge(roster)
+
+
+@transaction.atomic
+def mend_row(
+    batch: ImportBatch, *, sheet: int, line: int, cells: Mapping[str, str], by: User
+) -> Judged:
+    """Write over cells of a held row, and say what the rules think of it now.
+
+    `cells` are the columns that change; the others stay as the file has them, or as they
+    were mended before. Raises ImportNotPossible when the row is not held any more.
+    """
+    row = _held(batch, sheet, line)
+    names = {column.name for column in kind_of(batch.kind).columns}
+    before = mends_of(batch, sheet=sheet, line=line).get(sheet, {}).get(line) or {}
+    mended = {**before, **{n: clean(text).strip() for n, text in cells.items() if n in names}}
+    _keep(batch, row, mended, is_left_out=False, by=by)
+    return judge_alone(batch.kind, batch.region_code, {**cells_as_read(row), **mended})
+
+
+@transaction.atomic
+def leave_out(batch: ImportBatch, *, sheet: int, line: int, by: User) -> None:
+    """Say that a held row is nobody's: it is counted as left out from the next check on."""
+    _keep(batch, _held(batch, sheet, line), {}, is_left_out=True, by=by)
+
+
+@transaction.atomic
+def check_again(batch: ImportBatch, *, by: User) -> None:
+    """Let the mended rows be judged once more.
+
+    Before anything is written the whole file is; afterwards the held rows are, and those
+    that pass are written at once. Raises ImportNotPossible when there is nothing to do.
+    """
+    if not batch.mends.exists():
+        raise ImportNotPossible(NOTHING_MENDED)
+    written = batch.written_at is not None
+    step = ImportBatch.Step.MEND if written else ImportBatch.Step.JUDGE
+    ask_for(batch, step, where=WRITTEN if written else WAITING)
+    _record("mended_rows_checked", batch, by, {"rows": batch.mends.count()})
+
+
+def cells_as_read(row: StagedRow) -> dict[str, str]:
+    """What stood in a held row, by column."""
+    (opened,) = open_many([row.as_read or b""], AS_READ_FIELD)
+    cells: dict[str, str] = json.loads(opened or "{}")
+    return cells
+
+
+def mends_of(batch: ImportBatch, **only: int) -> dict[int, dict[int, dict[str, str] | None]]:
+    """Mended cells by sheet and line; None for a line left out."""
+    rows = list(Mend.objects.filter(batch=batch, **only))
+    opened = open_many([row.cells for row in rows], MEND_FIELD)
+    found: dict[int, dict[int, dict[str, str] | None]] = {}
+    for row, cells in zip(rows, opened, strict=True):
+        found.setdefault(row.sheet, {})[row.line] = (
+            None if row.is_left_out else json.loads(cells or "{}")
+        )
+    return found
+
+
+def held_roster(batch: ImportBatch) -> tuple[Roster, Counter[int]]:
+    """The held rows as they were mended, and how many of each sheet are left out."""
+    kind, mends = kind_of(batch.kind), mends_of(batch)
+    roster, left_out = Roster.empty(kind, batch.region_code), Counter[int]()
+    held = batch.rows.filter(is_held=True).order_by("sheet", "line")
+    for sheet, rows in itertools.groupby(held.iterator(), key=lambda row: row.sheet):
+        kept = [row for row in rows if mends.get(sheet, {}).get(row.line, {}) is not None]
+        cells = [{**cells_as_read(r), **(mends.get(sheet, {}).get(r.line) or {})} for r in kept]
+        columns = {c.name: [each.get(c.name, "") for each in cells] for c in kind.columns}
+        roster.add(sheet, [row.line for row in kept], columns)
+        left_out[sheet] = sum(cells is None for cells in mends.get(sheet, {}).values())
+    return roster, left_out
+
+
+def _held(batch: ImportBatch, sheet: int, line: int) -> StagedRow:
+    row = batch.rows.filter(is_held=True, sheet=sheet, line=line).first()
+    if row is None or batch.is_moving:
+        raise ImportNotPossible(NO_SUCH_ROW)
+    return row
+
+
+def _keep(
+    batch: ImportBatch, row: StagedRow, cells: Mapping[str, str], *, is_left_out: bool, by: User
+) -> None:
+    (sealed,) = seal_many([json.dumps(dict(cells), ensure_ascii=False)], MEND_FIELD)
+    Mend.objects.update_or_create(
+        batch=batch,
+        sheet=row.sheet,
+        line=row.line,
+        defaults={"cells": sealed, "is_left_out": is_left_out, "mended_by": by},
+    )
+    changes = {"sheet": row.sheet, "line": row.line, "columns": sorted(cells)}
+    _record("row_mended", batch, by, changes | {"left out": is_left_out})
+
+
+def _record(act: str, batch: ImportBatch, by: User, changes: dict[str, object]) -> None:
+    audit.record(
+        f"exchange.import.{act}",
+        by=by,
+        target=batch,
+        region_code=batch.region_code,
+        changes=changes,
+    )
