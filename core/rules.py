@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
@@ -52,6 +52,7 @@ def say(sentence: str, params: dict[str, Any]) -> str:
     return gettext(sentence) % params if params else gettext(sentence)
 
 
+T = TypeVar("T")
 Verdict = tuple[int, str, str] | tuple[int, str, str, dict[str, Any]]
 
 
@@ -66,6 +67,14 @@ class Batch:
     size: int
     region_code: str
     columns: dict[str, list[Any]]
+    _known: dict[Callable[[Batch], Any], Any] = field(default_factory=dict, repr=False)
+
+    def once(self, load: Callable[[Batch], T]) -> T:
+        """What `load` finds out for this batch, asked once however many rules want it."""
+        if load not in self._known:
+            self._known[load] = load(self)
+        found: T = self._known[load]
+        return found
 
     def __getitem__(self, name: str) -> list[Any]:
         found = self.columns.get(name)
@@ -111,6 +120,7 @@ class RuleBook:
 
     def __init__(self, values: Iterable[RuleValue]) -> None:
         self._values: dict[tuple[str, str], list[RuleValue]] = {}
+        self._found: dict[tuple[str, str, str, datetime.date], Any] = {}
         for value in values:
             self._values.setdefault((value.rule, value.parameter), []).append(value)
 
@@ -120,8 +130,11 @@ class RuleBook:
 
     def value(self, rule: str, parameter: str, region_code: str, day: datetime.date) -> Any:
         """The value in force on the day in the nearest region that sets one, or None."""
-        found = self.row(rule, parameter, region_code, day)
-        return None if found is None else found.value
+        asked = (rule, parameter, region_code, day)
+        if asked not in self._found:
+            found = self.row(*asked)
+            self._found[asked] = None if found is None else found.value
+        return self._found[asked]
 
     def row(
         self, rule: str, parameter: str, region_code: str, day: datetime.date

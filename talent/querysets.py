@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import Self
 
@@ -41,6 +42,23 @@ class PersonQuerySet(RegionScopedQuerySet):
                 [keys_param(indexes)],
             )
             return {bytes(index): tuple(facts) for index, *facts in cursor}
+
+    def categories_by_index(
+        self, indexes: Iterable[bytes], county_code: str
+    ) -> dict[bytes, list[tuple[str, datetime.date, datetime.date | None]]]:
+        """The (category, first day, last day) that a county's people are registered with."""
+        found: dict[bytes, list[tuple[str, datetime.date, datetime.date | None]]] = {}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT id_number_index, category, valid_from, valid_to FROM talent_person AS person"
+                f" JOIN {KEYS} USING (id_number_index)"
+                " JOIN talent_categoryspell AS spell ON spell.person_id = person.id"
+                " WHERE person.county_code = %s",
+                [keys_param(indexes), county_code],
+            )
+            for index, *spell in cursor:
+                found.setdefault(bytes(index), []).append(tuple(spell))
+        return found
 
     def named(self, name_key: str) -> Self:
         """People whose folded name, or whose initials, begin with the folded text."""

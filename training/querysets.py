@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-import datetime
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connection
@@ -16,8 +15,9 @@ if TYPE_CHECKING:
     from exchange.periods import Period
 
 
-CLASSES_BY_PERSON = f"""
-SELECT id_number_index, class.code, institution.name, occupation.name, class.start_date,
+CLASSES_OF_PEOPLE = f"""
+SELECT id_number_index, enrollment.county_code, class.code, institution.name, occupation.name,
+    enrollment.level, enrollment.start_date, enrollment.end_date,
     (enrollment.created_at AT TIME ZONE %s)::date
 FROM talent_person AS person
 JOIN {KEYS} USING (id_number_index)
@@ -26,7 +26,8 @@ JOIN training_enrollment AS enrollment
 JOIN training_trainingclass AS class ON class.id = enrollment.training_class_id
 JOIN training_institution AS institution ON institution.id = class.institution_id
 JOIN training_occupation AS occupation ON occupation.id = class.occupation_id
-WHERE enrollment.county_code = %s
+WHERE enrollment.county_code >= %s AND enrollment.county_code < %s
+ORDER BY enrollment.start_date, enrollment.id
 """
 
 
@@ -60,17 +61,17 @@ class EnrollmentQuerySet(RegionScopedQuerySet):
             return Q(prefecture_code=region_code)
         return beneath("county_code" if len(region_code) < 4 else "region_code", region_code)
 
-    def classes_by_person(
-        self, indexes: Iterable[bytes], county_code: str
-    ) -> dict[tuple[Any, ...], datetime.date]:
-        """When people were entered for classes of the county, for a batch's duplicate check.
+    def classes_of(self, indexes: Iterable[bytes], province_code: str) -> Iterator[tuple[Any, ...]]:
+        """The classes of a province in whose ledger the people are, in order of their first day.
 
-        Keys are (blind index, class number, institution, occupation, start of the class).
+        Yields (blind index, county, class number, institution, occupation, level, start, end,
+        day of entry). For comparing: what lies in another county must not be shown with its person.
         """
+        zone, following = timezone.get_default_timezone_name(), str(int(province_code) + 1)
         with connection.cursor() as cursor:
-            zone = timezone.get_default_timezone_name()
-            cursor.execute(CLASSES_BY_PERSON, [zone, keys_param(indexes), county_code])
-            return {(bytes(index), *identity): entered for index, *identity, entered in cursor}
+            cursor.execute(CLASSES_OF_PEOPLE, [zone, keys_param(indexes), province_code, following])
+            for index, *facts in cursor:
+                yield bytes(index), *facts
 
     def active(self) -> Self:
         return self.filter(state="active")

@@ -19,6 +19,11 @@ AGE, SIZE, HOURS = (
     "training.class_is_not_too_large",
     "training.hours_fit_the_days",
 )
+YEARLY, LIFETIME, LEVEL = (
+    "training.person_is_not_trained_too_often_a_year",
+    "training.person_is_not_trained_too_often",
+    "training.hours_suit_the_level",
+)
 ENTRY = {
     "rule": f'"{AGE}"',
     "parameter": '"least"',
@@ -53,6 +58,12 @@ def test_values_by_place_and_day(db: None) -> None:
         (SIZE, "most", "621022"): 50,
         (HOURS, "most_a_day", "621022"): 8,
         (HOURS, "most_a_day", "430121"): 7,
+        (YEARLY, "most", "621022"): 1,
+        (YEARLY, "most_in_deep_poverty", "622926"): 2,
+        (LIFETIME, "most", "440301"): 3,
+        (LEVEL, "least_junior", "430121"): 63,
+        (LEVEL, "least_junior", "621022"): None,
+        (LEVEL, "least", "621022"): 40,
     }
     assert {key: book.value(*key, day) for key in wanted} == wanted
     early = datetime.date(2018, 1, 1)
@@ -103,7 +114,8 @@ def test_rules_page(clerk: Client) -> None:
         return {row["rule"].key for row in clerk.get(f"/rules/?{query}").context["rows"]}
 
     assert shown("") == set(registered())
-    assert shown("checking=1") == {AGE, SIZE, HOURS}
+    assert shown("checking=1") == set(RuleValue.objects.values_list("rule", flat=True))
+    assert {AGE, SIZE, HOURS} < shown("checking=1")
     assert shown("checking=1&severity=block") == set()
     assert shown(f"q={AGE}") == {AGE}
 

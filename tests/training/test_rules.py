@@ -222,6 +222,13 @@ def test_every_rule_of_the_roster_has_a_source_and_what_policy_sets_holds_nothin
         rules.AGE_RULE,
         rules.SIZE_RULE,
         rules.HOURS_RULE,
+        rules.SKILL_RULE,
+        rules.YEARLY_RULE,
+        rules.LIFETIME_RULE,
+        rules.CATEGORY_RULE,
+        rules.LEVEL_HOURS_RULE,
+        "training.person_is_in_one_class_at_a_time",
+        "training.higher_level_bars_lower",
         "training.class_number_means_one_class",
     }
     assert {rule.severity for rule in every.values()} == {"block", "explain"}

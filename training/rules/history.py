@@ -1,0 +1,142 @@
+"""What a batch's people attended before, in the file and in the ledger of the province.
+
+Read once for a batch, however many rules ask. Of another county a finding may say
+the county and the class, and nothing of the person.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from core.models import Region
+from core.rules import Batch
+from training.models import Enrollment
+
+# What makes a class the same class; its start comes last.
+CLASS_IDENTITY = ("class_code", "institution", "occupation", "start_date")
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """A person in a class: of a row of the batch, or `entered` in the ledger on a day.
+
+    `identity` is the county and CLASS_IDENTITY.
+    """
+
+    identity: tuple[Any, ...]
+    level: str
+    start: datetime.date
+    end: datetime.date
+    row: int | None = None
+    entered: datetime.date | None = None
+
+    @property
+    def county(self) -> str:
+        return str(self.identity[0])
+
+    @property
+    def class_code(self) -> str:
+        return str(self.identity[1])
+
+    @property
+    def skill(self) -> tuple[str, str]:
+        return str(self.identity[3]), self.level
+
+    def is_before(self, other: Attendance) -> bool:
+        """Whether it counts before `other` does: what is in the ledger, then by the first day."""
+        if self.row is None or other.row is None:
+            return self.row is None
+        return (self.start, self.row) < (other.start, other.row)
+
+    def overlaps(self, other: Attendance) -> bool:
+        return self.start <= other.end and other.start <= self.end
+
+
+History = dict[bytes, list[Attendance]]
+Row = tuple[int, Attendance, list[Attendance]]
+
+
+def in_ledger(batch: Batch) -> History:
+    """The classes of the province's ledger in which the batch's people are, by blind index."""
+    return batch.once(_read_ledger)
+
+
+def _read_ledger(batch: Batch) -> History:
+    keys = [key for key in batch["id_index"] if key is not None]
+    found: History = {}
+    for person, *identity, level, start, end, entered in Enrollment.objects.classes_of(
+        keys, batch.region_code[:2]
+    ):
+        attended = Attendance((*identity, start), level, start, end, entered=entered)
+        found.setdefault(person, []).append(attended)
+    return found
+
+
+def with_others(batch: Batch) -> list[Row]:
+    """Rows whose person is in other classes as well: (row, its class, the others by first day).
+
+    The same class once more is none of the others: that is a duplicate.
+    """
+    return batch.once(_find_others)
+
+
+def _find_others(batch: Batch) -> list[Row]:
+    known = in_ledger(batch)
+    own = _of_batch(batch, known)
+    found = []
+    for person, attended in own.items():
+        whole = sorted(known.get(person, []) + attended, key=lambda each: each.start)
+        for mine in attended:
+            others = [each for each in whole if each.identity != mine.identity]
+            if others and mine.row is not None:
+                found.append((mine.row, mine, others))
+    return sorted(found, key=lambda each: each[0])
+
+
+def _of_batch(batch: Batch, known: History) -> History:
+    """The batch's own rows of people who have several, in the file or with the ledger."""
+    people = batch["id_index"]
+    rows_of = Counter(filter(None, people))
+    several = {
+        person for person, rows in rows_of.items() if rows > 1
+    } | rows_of.keys() & known.keys()
+    found: History = {}
+    if not several:
+        return found
+    identities = zip(*map(batch.__getitem__, CLASS_IDENTITY), strict=True)
+    ends, levels = batch["end_date"], batch["level"]
+    for row, (person, identity) in enumerate(zip(people, identities, strict=True)):
+        start, end = identity[-1], ends[row]
+        if person in several and None not in identity and end is not None and start <= end:
+            mine = Attendance((batch.region_code, *identity), levels[row] or "", start, end, row)
+            found.setdefault(person, []).append(mine)
+    return found
+
+
+def counties(batch: Batch) -> dict[str, str]:
+    """The names of the counties in whose ledgers the batch's people are, by code."""
+    return batch.once(_name_counties)
+
+
+def _name_counties(batch: Batch) -> dict[str, str]:
+    codes = {each.county for attended in in_ledger(batch).values() for each in attended}
+    return dict(Region.objects.filter(pk__in=codes).values_list("code", "name")) if codes else {}
+
+
+def told(batch: Batch, other: Attendance) -> dict[str, Any]:
+    """How a finding names another class: by its line, or by its county; and by its number."""
+    if other.row is not None:
+        return {"line": batch["line"][other.row], "code": other.class_code}
+    return {"county": counties(batch).get(other.county, other.county), "code": other.class_code}
+
+
+def earlier(batch: Batch) -> Iterator[tuple[int, Attendance, list[Attendance]]]:
+    """`with_others`, of the others only those that count before the row."""
+    for row, mine, others in with_others(batch):
+        before = [other for other in others if other.is_before(mine)]
+        if before:
+            yield row, mine, before
