@@ -8,8 +8,13 @@ class TalentConfig(AppConfig):
         """Wake what this app declares."""
         from django.utils.translation import gettext_lazy as _
 
-        from core import navigation
+        from core import navigation, rules
         from core.access import Permission
+        from exchange.imports import kinds
+        from talent.imports.people import PEOPLE
+
+        kinds.register(PEOPLE)
+        rules.register(*PEOPLE.all_rules().values())
 
         # An institution reads rows of its classes, not the register.
         see = Permission.SEE_FIGURES

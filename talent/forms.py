@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission
 from core.models import User
+from exchange.models import ImportBatch
 from exchange.regions import asked_region, region_choices
 from talent.identity import judge_id_number, repair_id_number
 from talent.models import Person
@@ -32,10 +34,14 @@ class PeopleForm(forms.Form):
         widget=forms.TextInput(attrs={"data-search": "", "autocomplete": "off"}),
     )
 
+    batch = forms.UUIDField(label=_("import"), required=False, widget=forms.HiddenInput)
+
     def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
         super().__init__(data)
         self.user = user
-        self.place = asked_region(user, Permission.SEE_LEDGER, data.get("region", ""))
+        self.given = self._given()
+        here = data.get("region", "") or (self.given.region_code if self.given else "")
+        self.place = asked_region(user, Permission.SEE_LEDGER, here)
         if self.place is None:
             del self.fields["region"]
             return
@@ -50,6 +56,20 @@ class PeopleForm(forms.Form):
             raise forms.ValidationError(_("Enter a citizen number in its own field below."))
         return text
 
+    def _given(self) -> ImportBatch | None:
+        """The import whose people are asked for, if it lies in the user's scope."""
+        try:
+            asked = UUID(self.data.get("batch", ""))
+        except ValueError:
+            return None
+        seen = ImportBatch.objects.visible_to(self.user, Permission.SEE_LEDGER)
+        return seen.filter(public_id=asked).first()
+
+    def clean_batch(self) -> ImportBatch | None:
+        if self.cleaned_data["batch"] and self.given is None:
+            raise forms.ValidationError(_("This is not to be found. Take the filter away."))
+        return self.given
+
     @property
     def is_wide(self) -> bool:
         """Whether a county must be picked first: the register is ordered county by county."""
@@ -60,6 +80,8 @@ class PeopleForm(forms.Form):
         if not self.is_valid() or self.is_wide or self.place is None:
             return people.none()
         within = people.filter(county_code=self.place.code)
+        if self.given:
+            within = within.filter(register_lines__import_batch=self.given)
         text = fold_name(self.cleaned_data["q"])
         return within.named(text) if text else within
 

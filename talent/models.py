@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from core.models import RegionCodeField
+from exchange.models import ImportBatch
 from talent.querysets import HouseholdQuerySet, PersonQuerySet
 
 
@@ -72,6 +73,16 @@ class Relation(models.TextChoices):
     OTHER = "other", _("other")
 
 
+class LaborSkill(models.TextChoices):
+    """The list in field use on household cards."""
+
+    ORDINARY = "ordinary", _("ordinary laborer")
+    SKILLED = "skilled", _("skilled laborer")
+    WEAK = "weak", _("weak or half laborer")
+    LOST = "lost", _("lost the ability to work")
+    NONE = "none", _("no ability to work")
+
+
 class Household(models.Model):
     """A household on file, by the number on its card."""
 
@@ -112,6 +123,11 @@ class Person(models.Model):
     birth_date = models.DateField(_("date of birth"))
     ethnicity = models.CharField(_("ethnic group"), max_length=20, blank=True)
     education = models.CharField(_("education"), max_length=20, choices=Education, blank=True)
+    # 在校生状况, as the roster writes it; filled in instead of the education.
+    studying = models.CharField(_("present schooling"), max_length=30, blank=True, db_default="")
+    labor_skill = models.CharField(
+        _("labor skill"), max_length=20, choices=LaborSkill, blank=True, db_default=""
+    )
     phone_sealed = models.BinaryField(null=True)
     phone_mask = models.CharField(_("phone"), max_length=20, blank=True)
     county_code = RegionCodeField(_("county"), max_length=6)
@@ -192,3 +208,29 @@ class CategorySpell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.category} {self.valid_from}"
+
+
+class RegisterLine(models.Model):
+    """A line of a roster that registered a person, changed what is on file, or agreed with it.
+
+    `before` holds what a change replaced, and the version it led to; a phone stays sealed.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="register_lines")
+    import_batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="+")
+    sheet = models.SmallIntegerField()
+    line = models.IntegerField()
+    is_new = models.BooleanField()
+    before = models.JSONField(null=True)
+
+    class Meta:
+        verbose_name = _("line of the register")
+        verbose_name_plural = _("lines of the register")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["import_batch", "sheet", "line"], name="register_line_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.import_batch_id} {self.sheet}:{self.line}"

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Self
+from typing import Any, Self
 
 from django.db import connection
 
@@ -18,6 +18,29 @@ KEYS = (
 def keys_param(indexes: Iterable[bytes]) -> str:
     """The parameter that KEYS reads."""
     return ",".join(map(bytes.hex, indexes))
+
+
+STANDING = (
+    "county_code",
+    "region_code",
+    "ethnicity",
+    "education",
+    "studying",
+    "labor_skill",
+    "phone_sealed",
+    "household",
+    "member_from",
+    "relation",
+)
+STANDING_BY_INDEX = f"""
+SELECT id_number_index, person.county_code, person.region_code, ethnicity, education, studying,
+    labor_skill, phone_sealed, household.code, membership.valid_from, membership.relation
+FROM talent_person AS person
+JOIN {KEYS} USING (id_number_index)
+LEFT JOIN talent_householdmembership AS membership
+    ON membership.person_id = person.id AND membership.valid_to IS NULL
+LEFT JOIN talent_household AS household ON household.id = membership.household_id
+"""
 
 
 class HouseholdQuerySet(RegionScopedQuerySet):
@@ -59,6 +82,18 @@ class PersonQuerySet(RegionScopedQuerySet):
             for index, *spell in cursor:
                 found.setdefault(bytes(index), []).append(tuple(spell))
         return found
+
+    def standing_by_index(self, indexes: Iterable[bytes]) -> dict[bytes, dict[str, Any]]:
+        """What the register holds of people, whatever county they are of, by blind index.
+
+        The facts of STANDING; household, member_from and relation are of the household
+        they belong to now, None without one. For comparing only: see `names_by_index`.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(STANDING_BY_INDEX, [keys_param(indexes)])
+            return {
+                bytes(index): dict(zip(STANDING, facts, strict=True)) for index, *facts in cursor
+            }
 
     def named(self, name_key: str) -> Self:
         """People whose folded name, or whose initials, begin with the folded text."""

@@ -41,7 +41,8 @@ NEW_MEMBERSHIPS = """
 INSERT INTO talent_householdmembership (
     household_id, person_id, relation, valid_from, created_at)
 SELECT DISTINCT ON (person.id)
-    household.id, person.id, coalesce(relation, 'other'), start_date, now()
+    household.id, person.id, coalesce(relation, 'other'),
+    coalesce(start_date, current_date), now()
 FROM incoming
 JOIN talent_person AS person ON person.id_number_index = incoming.id_index
 JOIN talent_household AS household

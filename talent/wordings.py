@@ -4,7 +4,7 @@ Chinese facts of the forms, not texts of the interface: they are the same in eve
 language. `ALSO` gives further wordings in use; a roster that uses one keeps it.
 """
 
-from talent.models import Category, Education, Relation, Sex
+from talent.models import Category, Education, LaborSkill, Relation, Sex
 
 SEX = {Sex.MALE: "男", Sex.FEMALE: "女"}
 SEX_ALSO = {"男性": Sex.MALE, "女性": Sex.FEMALE}
@@ -38,6 +38,14 @@ EDUCATION_ALSO = {
     "大学本科": Education.BACHELOR,
     "研究生": Education.BACHELOR,
     "硕士": Education.BACHELOR,
+}
+
+LABOR_SKILL = {
+    LaborSkill.ORDINARY: "普通劳动力",
+    LaborSkill.SKILLED: "技能劳动力",
+    LaborSkill.WEAK: "弱劳动力或半劳动力",
+    LaborSkill.LOST: "丧失劳动力",
+    LaborSkill.NONE: "无劳动力",
 }
 
 CATEGORY = {

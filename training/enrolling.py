@@ -1,7 +1,6 @@
 """The statements that turn clean rows into ledger rows, a set at a time."""
 
-# Two imports of one county wait for each other; other counties do not.
-LOCK_COUNTY = "SELECT pg_advisory_xact_lock(7206512, %(county)s::int)"
+from talent.registering import LOCK_COUNTY as LOCK_COUNTY
 
 NEW_OCCUPATIONS = """
 INSERT INTO training_occupation (name, code, created_at)

@@ -57,6 +57,20 @@ FILLED = {
             "备注": "无",
         }
     ),
+    "people": Filled(
+        PERSON
+        | VILLAGE
+        | {
+            "户编号": "6210220001",
+            "与户主关系": "户主",
+            "在校生状况": "",
+            "劳动技能": "普通劳动力",
+            "入户日期": datetime.date(2015, 3, 1),
+            "人员类别": "脱贫劳动力",
+            "类别起始日期": datetime.date(2021, 1, 1),
+        },
+        declared_in="talent/imports/people.py",
+    ),
     "institutions": Filled(
         {
             "机构名称": "环县职业培训学校",
