@@ -33,6 +33,8 @@ class Permission(enum.StrEnum):
     REVIEW_LEDGER = "review_ledger"
     BRING_IN_FILES = "bring_in_files"
     IMPORT_ROSTERS = "import_rosters"
+    # To see imports and take them back: those one may bring in, and where one reviews the ledger.
+    TAKE_BACK_IMPORTS = "take_back_imports"
     MAKE_REPORTS = "make_reports"
     ALLOT_QUOTAS = "allot_quotas"
     JUDGE_TITLES = "judge_titles"
@@ -69,6 +71,7 @@ class CountyClerk(Role):
             P.ENTER_LEDGER,
             P.BRING_IN_FILES,
             P.IMPORT_ROSTERS,
+            P.TAKE_BACK_IMPORTS,
             P.MAKE_REPORTS,
         }
     )
@@ -80,7 +83,14 @@ class CountyReviewer(Role):
     description = _("Checks what the clerk entered and answers for what the county files.")
     levels = frozenset({6})
     permissions = frozenset(
-        {P.SEE_FIGURES, P.SEE_LEDGER, P.SEE_PERSONAL_NUMBERS, P.REVIEW_LEDGER, P.MAKE_REPORTS}
+        {
+            P.SEE_FIGURES,
+            P.SEE_LEDGER,
+            P.SEE_PERSONAL_NUMBERS,
+            P.REVIEW_LEDGER,
+            P.TAKE_BACK_IMPORTS,
+            P.MAKE_REPORTS,
+        }
     )
 
 
@@ -88,7 +98,9 @@ class RosterAdministrator(Role):
     key = "roster-administrator"
     name = _("roster administrator")
     description = _("Brings in rosters for the offices of a region and everything beneath it.")
-    permissions = frozenset({P.SEE_FIGURES, P.SEE_LEDGER, P.BRING_IN_FILES, P.IMPORT_ROSTERS})
+    permissions = frozenset(
+        {P.SEE_FIGURES, P.SEE_LEDGER, P.BRING_IN_FILES, P.IMPORT_ROSTERS, P.TAKE_BACK_IMPORTS}
+    )
 
 
 class PrefectureOfficer(Role):
@@ -97,7 +109,14 @@ class PrefectureOfficer(Role):
     description = _("Reads the prefecture's figures and breaks quotas down to the counties.")
     levels = frozenset({4})
     permissions = frozenset(
-        {P.SEE_FIGURES, P.SEE_LEDGER, P.BRING_IN_FILES, P.MAKE_REPORTS, P.ALLOT_QUOTAS}
+        {
+            P.SEE_FIGURES,
+            P.SEE_LEDGER,
+            P.BRING_IN_FILES,
+            P.TAKE_BACK_IMPORTS,
+            P.MAKE_REPORTS,
+            P.ALLOT_QUOTAS,
+        }
     )
 
 
@@ -107,7 +126,14 @@ class ProvinceOfficer(Role):
     description = _("Reads the province's figures and breaks quotas down to the prefectures.")
     levels = frozenset({2})
     permissions = frozenset(
-        {P.SEE_FIGURES, P.SEE_LEDGER, P.BRING_IN_FILES, P.MAKE_REPORTS, P.ALLOT_QUOTAS}
+        {
+            P.SEE_FIGURES,
+            P.SEE_LEDGER,
+            P.BRING_IN_FILES,
+            P.TAKE_BACK_IMPORTS,
+            P.MAKE_REPORTS,
+            P.ALLOT_QUOTAS,
+        }
     )
 
 

@@ -18,7 +18,7 @@ class ExchangeConfig(AppConfig):
             navigation.Item(_("Home"), "exchange:home", "house", Open.SIGNED_IN, 0),
             navigation.Item(_("Figures"), "exchange:figures-start", "bar-chart", see, 20),
             navigation.Item(
-                _("Imports"), "exchange:import-list", "upload", Permission.BRING_IN_FILES, 50
+                _("Imports"), "exchange:import-list", "upload", Permission.TAKE_BACK_IMPORTS, 50
             ),
             navigation.Item(
                 _("Reports"),

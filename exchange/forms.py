@@ -15,9 +15,12 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Permission, scope_of
 from core.filtering import FilterForm
 from core.models import Region, User
+from core.rules import say
 from exchange.files import Limits
 from exchange.imports import kinds as imports
+from exchange.imports import undoing
 from exchange.imports.kinds import ImportKind
+from exchange.jobs import JobRefused
 from exchange.models import Job, Rollup
 from exchange.periods import Period
 from exchange.querysets import JobQuerySet
@@ -85,6 +88,23 @@ class ImportForm(forms.Form):
     @property
     def max_megabytes(self) -> int:
         return self.max_bytes >> 20
+
+
+class TakeBackForm(forms.Form):
+    """Why an import is taken back."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 2, "maxlength": undoing.LONGEST_REASON}),
+        help_text=_("At least 4 characters, without ID or phone numbers. It is kept for good."),
+        error_messages={"required": _("Say why the import is taken back.")},
+    )
+
+    def clean_reason(self) -> str:
+        try:
+            return undoing.sound_reason(self.cleaned_data["reason"])
+        except JobRefused as refusal:
+            raise forms.ValidationError(say(refusal.sentence, refusal.params)) from refusal
 
 
 def _to_be_chosen(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -165,17 +185,19 @@ class JobFilterForm(FilterForm):
     permission: Permission
     # Fields that mean a column of the rows, and how it is compared.
     columns: dict[str, str] = {"state": "state"}
+    states = Job.State.choices
     fields: dict[str, Any]
 
     whose = forms.ChoiceField(
         label=_("Asked for by"), required=False, choices=[*EVERY, ("me", _("me"))]
     )
-    state = forms.ChoiceField(label=_("State"), required=False, choices=EVERY + Job.State.choices)
+    state = forms.ChoiceField(label=_("State"), required=False)
     region = forms.ChoiceField(label=_("Region"), required=False)
 
     def __init__(self, query: QueryDict, *, user: User) -> None:
         super().__init__(query)
         self.user = user
+        self.fields["state"].choices = EVERY + self.states
         regions = regions_for(user, self.permission)
         self.fields["region"].choices = EVERY + _tree(regions)
         if len(regions) < 2:
@@ -197,7 +219,7 @@ def report_kinds() -> list[tuple[str, Any]]:
 
 
 class ImportFilterForm(JobFilterForm):
-    permission = Permission.BRING_IN_FILES
+    permission = Permission.TAKE_BACK_IMPORTS
     columns = {"state": "state", "kind": "kind", "file": "original_name__icontains"}
     field_order = ("file", "kind", "region", "state", "whose")
 
@@ -212,6 +234,7 @@ class ImportFilterForm(JobFilterForm):
 
 class ReportFilterForm(JobFilterForm):
     permission = Permission.MAKE_REPORTS
+    states = [each for each in Job.State.choices if each[0] != Job.State.UNDONE]
     columns = {"state": "state", "report": "report", "period": "period__startswith"}
     field_order = ("report", "region", "period", "state", "whose")
 

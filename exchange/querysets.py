@@ -45,6 +45,10 @@ class ImportBatchQuerySet(JobQuerySet):
                 seen |= self.in_region(code) & Q(kind__in=of_these)
         return self.filter(seen)
 
+    def overseen_by(self, user: User) -> Self:
+        """Imports to see and take back: of the user's own kinds, and where the user reviews."""
+        return self.visible_to(user) | self.visible_to(user, Permission.REVIEW_LEDGER)
+
 
 class ReportRunQuerySet(JobQuerySet):
     permission = Permission.MAKE_REPORTS

@@ -1,7 +1,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from exchange.views import figures, home, imports, reports
+from exchange.views import figures, home, imports, reports, undoing
 
 app_name = "exchange"
 urlpatterns: list[URLPattern | URLResolver] = []
@@ -28,6 +28,8 @@ urlpatterns += [
     path("imports/<uuid:public_id>/held/", imports.import_held, name="import-held"),
     path("imports/<uuid:public_id>/confirm/", imports.import_confirm, name="import-confirm"),
     path("imports/<uuid:public_id>/stop/", imports.import_stop, name="import-stop"),
+    path("imports/<uuid:public_id>/take-back/", undoing.import_take_back, name="import-take-back"),
+    path("imports/<uuid:public_id>/again/", undoing.import_again, name="import-again"),
     path("imports/<uuid:public_id>/file/", imports.import_file, name="import-file"),
 ]
 

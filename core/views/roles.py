@@ -185,6 +185,7 @@ def permission_names() -> dict[Permission, str]:
         Permission.REVIEW_LEDGER: _("review the ledger"),
         Permission.BRING_IN_FILES: _("bring in files"),
         Permission.IMPORT_ROSTERS: _("import rosters"),
+        Permission.TAKE_BACK_IMPORTS: _("see imports and take them back"),
         Permission.MAKE_REPORTS: _("make reports"),
         Permission.ALLOT_QUOTAS: _("allot quotas"),
         Permission.JUDGE_TITLES: _("judge titles"),

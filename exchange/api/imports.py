@@ -21,10 +21,11 @@ from core.api.listing import Query, documented
 from core.api.reading import PlainJSONParser, Strict
 from core.api.views import Window
 from core.models import Region
-from core.rules import Severity
-from exchange.imports import services
+from core.rules import Severity, say
+from exchange.imports import services, undoing
 from exchange.imports.kinds import ImportKind, all_kinds, kind_of
 from exchange.imports.moves import ImportNotPossible
+from exchange.jobs import JobRefused
 from exchange.models import ImportBatch, ImportFinding
 
 
@@ -82,6 +83,8 @@ class ImportSerializer(serializers.ModelSerializer[ImportBatch]):
             "held",
             "not_data",
             "written",
+            "undone_at",
+            "undo_reason",
             "repairs",
             "asked_at",
             "finished_at",
@@ -153,6 +156,16 @@ class ImportRequest(Strict):
         return {**attrs, "options": chosen}
 
 
+class TakeBackRequest(Strict):
+    """Why the import is taken back; without ID or phone numbers."""
+
+    reason = serializers.CharField(
+        min_length=undoing.SHORTEST_REASON, max_length=undoing.LONGEST_REASON
+    )
+
+
+# Whoever may take imports back sees them.
+SEE = Permission.TAKE_BACK_IMPORTS
 ACT = {"request": None, "responses": {202: ImportSerializer}}
 
 
@@ -166,7 +179,15 @@ ACT = {"request": None, "responses": {202: ImportSerializer}}
 class ImportViewSet(Window):
     """Imports of the reader's regions, the latest first."""
 
-    access = Permission.BRING_IN_FILES
+    access = {
+        "list": SEE,
+        "retrieve": SEE,
+        "findings": SEE,
+        "create": Permission.BRING_IN_FILES,
+        "confirm": Permission.BRING_IN_FILES,
+        "stop": Permission.BRING_IN_FILES,
+        "take_back": SEE,
+    }
     queryset = ImportBatch.objects.all()
     serializer_class = ImportSerializer
     parser_classes = [PlainJSONParser, parsers.MultiPartParser]
@@ -175,6 +196,12 @@ class ImportViewSet(Window):
     order = ("-id",)
     lookup_field = "public_id"
     lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> Any:
+        rows = super().get_queryset()
+        if self.access.get(self.action) is SEE and not getattr(self, "swagger_fake_view", False):
+            return ImportBatch.objects.overseen_by(self.request.user)
+        return rows
 
     def create(self, request: Request) -> Response:
         """Bring a file in. A worker reads and judges it; look at `url` until it is waiting.
@@ -217,6 +244,21 @@ class ImportViewSet(Window):
     def stop(self, request: Request, **kwargs: Any) -> Response:
         """Give the import up; nothing is written."""
         return self._acted(services.stop, request)
+
+    @extend_schema(request=TakeBackRequest, responses={202: ImportSerializer})
+    @action(detail=True, methods=["post"], url_path="take-back")
+    def take_back(self, request: Request, **kwargs: Any) -> Response:
+        """Take a written import back as a whole, with a reason. A worker does it; look at `url`.
+
+        409 with a sentence when something stands in the way, such as rows changed since.
+        """
+        batch = self.get_object()
+        asked = self.body(TakeBackRequest)
+        try:
+            undoing.take_back(batch, by=request.user, reason=asked["reason"])
+        except JobRefused as refusal:
+            raise StateConflict(say(refusal.sentence, refusal.params)) from refusal
+        return self._told(batch, status.HTTP_202_ACCEPTED)
 
     def _acted(self, act: Any, request: Request) -> Response:
         """Decide on an import. The request needs no body and may say nothing by one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
@@ -15,6 +15,9 @@ from core.rules import Batch, Rule
 from exchange.imports.columns import SHAPE_RULES, Column, Reading
 
 if TYPE_CHECKING:
+    from django.db.models import Model
+
+    from exchange.jobs import JobRefused
     from exchange.models import ImportBatch
 
 
@@ -47,6 +50,20 @@ class Option:
     choices: Callable[[], list[tuple[str, str]]]
 
 
+class Undo(Protocol):
+    """How what an import of a kind wrote is taken back; `removal.Removal` is the usual way.
+
+    `hold` lets nobody else change what is about to go until the transaction ends;
+    `hindrance` says what stands in the way. `would_go` counts the rows of each table
+    beforehand, `remove` deletes them, takes them off the figures and counts alike.
+    """
+
+    def hold(self, batch: ImportBatch) -> None: ...
+    def hindrance(self, batch: ImportBatch) -> JobRefused | None: ...
+    def would_go(self, batch: ImportBatch) -> dict[type[Model], int]: ...
+    def remove(self, batch: ImportBatch) -> dict[type[Model], int]: ...
+
+
 @dataclass(frozen=True)
 class ImportKind:
     """A kind of roster.
@@ -57,7 +74,8 @@ class ImportKind:
     moves the rows into the tables within the caller's transaction and returns how
     many are new. `list_url` names the list page whose `?batch=` shows the rows of an
     import by its public id. `permission` is what whoever brings it in must hold, `levels`
-    are those of the regions that file it.
+    are those of the regions that file it. Imports of a kind without `undo` cannot be
+    taken back.
     """
 
     key: str
@@ -73,6 +91,7 @@ class ImportKind:
     list_url: str = ""
     permission: Permission = Permission.IMPORT_ROSTERS
     levels: tuple[Region.Level, ...] = (Region.Level.COUNTY,)
+    undo: Undo | None = None
 
     def chosen(self, given: Mapping[str, str | None]) -> dict[str, str]:
         """The options as given, with defaults. Raises ValueError for what is no choice."""

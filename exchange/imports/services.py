@@ -23,7 +23,7 @@ from exchange import jobs
 from exchange.causes import Cause, cause_of
 from exchange.files import FileRefused, Limits, preflight
 from exchange.files.cells import clean
-from exchange.imports import staging
+from exchange.imports import staging, undoing
 from exchange.imports.advice import Advice
 from exchange.imports.kinds import ImportKind, Incoming, kind_of
 from exchange.imports.lines import LineKind
@@ -37,6 +37,7 @@ from exchange.models import ImportBatch
 # The acts of this module in words, as the audit trail shows them.
 ACTS = (
     gettext_noop("import brought in"),
+    gettext_noop("import judged"),
     gettext_noop("import confirmed"),
     gettext_noop("import stopped"),
     gettext_noop("import written"),
@@ -141,7 +142,10 @@ def is_entitled(user: User | None, region_code: str, kind: ImportKind) -> bool:
 
 @jobs.runs(ImportBatch)
 def work(batch: ImportBatch, progress: jobs.Progress) -> None:
-    """What a worker does with an import: judge it, or write it. Looks at the rights again."""
+    """What a worker does with an import: judge, write or take back. Looks at the rights again."""
+    if batch.step == ImportBatch.Step.UNDO:
+        undoing.undo_batch(batch)
+        return
     user = batch.requested_by
     if not is_entitled(user, batch.region_code, kind_of(batch.kind)):
         raise jobs.JobRefused(NOT_ENTITLED)
@@ -185,6 +189,8 @@ def judge_batch(batch: ImportBatch, progress: jobs.Progress) -> None:
             "repairs": dict(judged.roster.reading.repairs),
             "sheets": [sheet.report() for sheet in judged.roster.sheets],
         }
+        counts = {"accepted": len(judged.accepted), "held": len(judged.held)}
+        _record("judged", batch, batch.requested_by, counts)
 
 
 def ask_for_columns(batch: ImportBatch, refusal: ColumnsUnmatched) -> None:

@@ -13,20 +13,22 @@ from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
-from core.access import Permission, admits
+from core.access import Permission, admits, may
 from core.models import Region, User
 from core.paging import page_of
 from core.rules import Severity
 from exchange.forms import ACCEPTED, ImportFilterForm, ImportForm
 from exchange.imports import originals, services
+from exchange.imports.history import history_of
 from exchange.imports.kinds import ImportKind, kinds_for
 from exchange.imports.moves import ImportNotPossible
 from exchange.imports.preview import AT_ONCE, Preview
 from exchange.imports.templates import template_of
 from exchange.models import ImportBatch
+from exchange.querysets import ImportBatchQuerySet
 from exchange.views import jobs
 from exchange.views.jobs import Request
 
@@ -36,6 +38,11 @@ PAGE = "exchange:import-detail"
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+DOING: dict[str, Any] = {
+    ImportBatch.Step.JUDGE: gettext_lazy("Reading and checking the file."),
+    ImportBatch.Step.WRITE: gettext_lazy("Writing the rows."),
+    ImportBatch.Step.UNDO: gettext_lazy("Taking the rows back."),
+}
 SEVERITIES = {
     Severity.BLOCK: pgettext_lazy("severity", "mandatory"),
     Severity.NEAR_BLOCK: pgettext_lazy("severity", "near-mandatory"),
@@ -43,13 +50,14 @@ SEVERITIES = {
 }
 
 
-@admits(Permission.BRING_IN_FILES)
+@admits(Permission.TAKE_BACK_IMPORTS)
 @require_safe
 def import_list(request: Request) -> HttpResponse:
     form = ImportFilterForm(request.GET, user=request.user)
-    rows = form.rows(ImportBatch.objects.visible_to(request.user))
+    rows = form.rows(ImportBatch.objects.overseen_by(request.user))
     page = page_of(rows.select_related("requested_by"), request.GET, ["-id"])
-    context = {"form": form, "page": page, "rows": jobs.listed(page.rows)}
+    may_import = may(request.user, Permission.BRING_IN_FILES)
+    context = {"form": form, "page": page, "rows": jobs.listed(page.rows), "may_import": may_import}
     return render(request, f"{HERE}/list.html", context)
 
 
@@ -88,26 +96,26 @@ def import_template(request: Request, key: str) -> HttpResponse:
     return response
 
 
-@admits(Permission.BRING_IN_FILES)
+@admits(Permission.TAKE_BACK_IMPORTS)
 @require_safe
 def import_detail(request: Request, public_id: uuid.UUID) -> HttpResponse:
-    batch = _visible(request, public_id)
-    return render(request, f"{HERE}/detail.html", _context(request, batch))
+    batch = seen(request, public_id)
+    return render(request, f"{HERE}/detail.html", context_of(request, batch))
 
 
-@admits(Permission.BRING_IN_FILES)
+@admits(Permission.TAKE_BACK_IMPORTS)
 @require_safe
 def import_progress(request: Request, public_id: uuid.UUID) -> HttpResponse:
-    batch = _visible(request, public_id)
-    context = _context(request, batch)
+    batch = seen(request, public_id)
+    context = context_of(request, batch)
     return jobs.answer_poll(request, batch, context["progress"], STAGE, context)
 
 
-@admits(Permission.BRING_IN_FILES)
+@admits(Permission.TAKE_BACK_IMPORTS)
 @require_safe
 def import_findings(request: Request, public_id: uuid.UUID, rule: str) -> HttpResponse:
     """All findings of one rule, AT_ONCE from number ?from= on."""
-    batch = _visible(request, public_id)
+    batch = seen(request, public_id)
     asked = request.GET.get("from", "")
     since = int(asked) if asked.isdecimal() and len(asked) < 9 else 0
     preview = _preview(request, batch)
@@ -119,11 +127,11 @@ def import_findings(request: Request, public_id: uuid.UUID, rule: str) -> HttpRe
     return render(request, f"{HERE}/{page}", context | {"name": known.name if known else rule})
 
 
-@admits(Permission.BRING_IN_FILES)
+@admits(Permission.TAKE_BACK_IMPORTS)
 @require_safe
 def import_held(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """More of the held rows, those after the place ?after=SHEET-LINE."""
-    batch = _visible(request, public_id)
+    batch = seen(request, public_id)
     preview = _preview(request, batch)
     held = preview.held(request.GET.get("after", ""))
     page = "_held_rows.html" if request.htmx else "held.html"
@@ -145,7 +153,7 @@ def import_stop(request: Request, public_id: uuid.UUID) -> HttpResponse:
 @admits(Permission.SEE_PERSONAL_NUMBERS)
 @require_safe
 def import_file(request: Request, public_id: uuid.UUID) -> HttpResponse | FileResponse:
-    batch = _visible(request, public_id)
+    batch = visible(request, public_id)
     try:
         file = originals.take_out(batch, by=request.user)
     except PermissionError:
@@ -159,13 +167,13 @@ def import_file(request: Request, public_id: uuid.UUID) -> HttpResponse | FileRe
 
 def _decide(request: Request, public_id: uuid.UUID, act: Callable[..., None]) -> HttpResponse:
     """Confirm or stop; who comes second is told so."""
-    batch = _visible(request, public_id)
+    batch = visible(request, public_id)
     try:
         act(batch, by=request.user)
     except ImportNotPossible as refusal:
         messages.warning(request, _(str(refusal)))
         batch.refresh_from_db()
-    return jobs.answer_act(request, batch, STAGE, _context(request, batch), PAGE)
+    return jobs.answer_act(request, batch, STAGE, context_of(request, batch), PAGE)
 
 
 def _kind(user: User, key: str) -> ImportKind:
@@ -176,8 +184,17 @@ def _kind(user: User, key: str) -> ImportKind:
     raise Http404
 
 
-def _visible(request: Request, public_id: uuid.UUID) -> ImportBatch:
-    rows = ImportBatch.objects.visible_to(request.user)
+def seen(request: Request, public_id: uuid.UUID) -> ImportBatch:
+    """An import that the user may look at and take back."""
+    return _found(ImportBatch.objects.overseen_by(request.user), public_id)
+
+
+def visible(request: Request, public_id: uuid.UUID) -> ImportBatch:
+    """An import of a kind that the user may bring in there, and so decide upon."""
+    return _found(ImportBatch.objects.visible_to(request.user), public_id)
+
+
+def _found(rows: ImportBatchQuerySet, public_id: uuid.UUID) -> ImportBatch:
     batch: ImportBatch = get_object_or_404(rows, public_id=public_id)
     return batch
 
@@ -191,19 +208,20 @@ def _preview(request: Request, batch: ImportBatch) -> Preview:
     )
 
 
-def _context(request: Request, batch: ImportBatch) -> dict[str, Any]:
+def context_of(request: Request, batch: ImportBatch) -> dict[str, Any]:
     """What the page of an import shows, whichever stage it is in."""
     preview = _preview(request, batch)
-    judging = batch.step == ImportBatch.Step.JUDGE
     progress = jobs.progress_of(
         batch,
         title=batch.original_name,
         url=reverse("exchange:import-progress", args=[batch.public_id]),
-        doing=_("Reading and checking the file.") if judging else _("Writing the rows."),
+        doing=str(DOING.get(batch.step, "")),
         counted=_("lines so far"),
     )
     is_judged = batch.people is not None and not batch.is_moving
     context = {"batch": batch, "preview": preview, "progress": progress, "is_judged": is_judged}
+    context["may_decide"] = services.is_entitled(request.user, batch.region_code, preview.kind)
+    context["history"] = [] if batch.is_moving else history_of(batch)
     if is_judged:
         held = preview.held() if batch.state != ImportBatch.State.STOPPED else []
         context |= _held_context(batch, preview, held) | {"severities": _tabs(preview, batch)}
@@ -225,6 +243,7 @@ def _facts(batch: ImportBatch, preview: Preview, region: Region | None) -> list[
         *chosen,
         {"label": _("Brought in by"), "value": batch.requested_by},
         {"label": _("Brought in at"), "value": batch.queued_at, "kind": "time"},
+        {"label": "SHA-256", "value": batch.sha256, "kind": "code"},
         *jobs.attempts_of(batch),
     ]
 

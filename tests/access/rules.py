@@ -30,6 +30,8 @@ OFFICERS = frozenset({"prefecture-officer", "province-officer"})
 IMPORTERS = frozenset({"county-clerk", "roster-administrator"})
 # Officers bring in quotas only.
 FILERS = IMPORTERS | OFFICERS
+REVIEWER = frozenset({"county-reviewer"})
+OVERSEERS = IMPORTERS | REVIEWER
 REPORTERS = COUNTY | OFFICERS
 FIGURES = REPORTERS | {"roster-administrator"}
 LEDGER = FIGURES | {"training-institution"}
@@ -160,7 +162,7 @@ RULES: dict[str, Rule] = {
     "GET exchange:figures-start": page(FIGURES, succeeds=(200, 302)),
     "GET exchange:figures": one("region", FIGURES),
     # exchange: imports
-    "GET exchange:import-list": page(FILERS, shows="import"),
+    "GET exchange:import-list": page(FILERS | REVIEWER, shows="import"),
     "GET exchange:import-new": page(FILERS),
     "POST exchange:import-new": act(
         FILERS,
@@ -169,16 +171,31 @@ RULES: dict[str, Rule] = {
         at=(6,),
     ),
     "GET exchange:import-template": page(FILERS, finds=IMPORTERS, more=("training",)),
-    "GET exchange:import-detail": one("import", FILERS, finds=IMPORTERS, shows="import"),
+    "GET exchange:import-detail": one("import", FILERS | REVIEWER, finds=OVERSEERS, shows="import"),
     "GET exchange:import-progress": one(
-        "import", FILERS, finds=IMPORTERS, succeeds=(200, 204, 286)
+        "import", FILERS | REVIEWER, finds=OVERSEERS, succeeds=(200, 204, 286)
     ),
     "GET exchange:import-findings": one(
-        "import", FILERS, finds=IMPORTERS, more=("exchange.date_exists",), shows="import"
+        "import",
+        FILERS | REVIEWER,
+        finds=OVERSEERS,
+        more=("exchange.date_exists",),
+        shows="import",
     ),
-    "GET exchange:import-held": one("import", FILERS, finds=IMPORTERS),
+    "GET exchange:import-held": one("import", FILERS | REVIEWER, finds=OVERSEERS),
     "POST exchange:import-confirm": one("import", FILERS, finds=IMPORTERS, succeeds=(200, 302)),
     "POST exchange:import-stop": one("import", FILERS, finds=IMPORTERS, succeeds=(200, 302)),
+    "GET exchange:import-take-back": one(
+        "import", FILERS | REVIEWER, finds=OVERSEERS, shows="import"
+    ),
+    "POST exchange:import-take-back": one(
+        "import",
+        FILERS | REVIEWER,
+        finds=OVERSEERS,
+        send={"reason": "传错了文件"},
+        succeeds=(302,),
+    ),
+    "POST exchange:import-again": one("import", FILERS, finds=IMPORTERS, succeeds=(302,)),
     "GET exchange:import-file": one("import", COUNTY, finds=CLERK, shows="import"),
     # exchange: reports
     "GET exchange:report-list": page(REPORTERS),
@@ -259,7 +276,7 @@ RULES: dict[str, Rule] = {
     ),
     "GET api:report-detail": one("report", REPORTERS, api=True, shows="report"),
     "GET api:report-file": one("report", REPORTERS, api=True, shows="report"),
-    "GET api:import-list": page(FILERS, api=True, shows="import"),
+    "GET api:import-list": page(FILERS | REVIEWER, api=True, shows="import"),
     "POST api:import-list": act(
         FILERS,
         finds=IMPORTERS,
@@ -272,8 +289,20 @@ RULES: dict[str, Rule] = {
         succeeds=(202,),
         at=(6,),
     ),
-    "GET api:import-detail": one("import", FILERS, finds=IMPORTERS, api=True, shows="import"),
-    "GET api:import-findings": one("import", FILERS, finds=IMPORTERS, api=True, shows="import"),
+    "GET api:import-detail": one(
+        "import", FILERS | REVIEWER, finds=OVERSEERS, api=True, shows="import"
+    ),
+    "GET api:import-findings": one(
+        "import", FILERS | REVIEWER, finds=OVERSEERS, api=True, shows="import"
+    ),
     "POST api:import-confirm": one("import", FILERS, finds=IMPORTERS, api=True, succeeds=(202,)),
     "POST api:import-stop": one("import", FILERS, finds=IMPORTERS, api=True, succeeds=(202,)),
+    "POST api:import-take-back": one(
+        "import",
+        FILERS | REVIEWER,
+        finds=OVERSEERS,
+        api=True,
+        send={"reason": "传错了文件"},
+        succeeds=(409,),
+    ),
 }

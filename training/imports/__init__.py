@@ -25,6 +25,7 @@ from talent.imports import (
 from talent.places import PLACE_COLUMNS, PLACE_RULES, resolve_places
 from talent.rules import PERSON_RULES, PERSON_SHAPE_RULES
 from training import wordings
+from training.removing import REMOVAL
 from training.rules import ENROLLMENT_RULES
 from training.services import enroll_many
 
@@ -217,4 +218,5 @@ TRAINING_ROSTER = ImportKind(
     write=enroll_many,
     options=(Option("program", _("program"), program_choices),),
     list_url="training:ledger",
+    undo=REMOVAL,
 )

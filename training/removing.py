@@ -1,0 +1,45 @@
+"""What goes when a training roster is taken back: its rows, and what only they brought with them."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from exchange.imports.removal import Part, Removal
+from talent.models import Household, HouseholdMembership, Person
+from training.enrolling import LOCK_COUNTY
+from training.models import Enrollment, Institution, Occupation, TrainingClass
+
+ROWS_WITHDRAWN = gettext_noop(
+    "%(number)s rows of this import were withdrawn since. Enter a correction in the ledger instead."
+)
+ROWS_CHANGED = gettext_noop(
+    "%(number)s rows of this import were changed since, and the changes would be lost. "
+    "Enter a correction in the ledger instead."
+)
+REGISTERED = "county_code = %(county)s AND created_at = %(moment)s"
+# A household that another roster names for the person too stays the person's.
+MEMBERS_BY_THIS_ROSTER = """
+created_at = %(moment)s AND valid_to IS NULL AND household_id IN (
+    SELECT id FROM talent_household WHERE county_code = %(county)s
+) AND NOT EXISTS (
+    SELECT FROM training_enrollment AS other
+    JOIN talent_household AS named
+        ON named.county_code = other.county_code AND named.code = other.household_code
+    WHERE other.person_id = talent_householdmembership.person_id
+        AND named.id = talent_householdmembership.household_id
+        AND other.import_batch_id IS DISTINCT FROM %(batch)s
+)
+"""
+REMOVAL = Removal(
+    parts=(
+        Part(Enrollment, "import_batch_id = %(batch)s"),
+        Part(TrainingClass, REGISTERED),
+        Part(Institution, REGISTERED + " AND key = ''"),
+        Part(Occupation, "created_at = %(moment)s AND code = ''"),
+        Part(HouseholdMembership, MEMBERS_BY_THIS_ROSTER),
+        Part(Household, REGISTERED),
+        Part(Person, REGISTERED + " AND version = 1"),
+    ),
+    touched=(("state <> 'active'", ROWS_WITHDRAWN), ("version <> 1", ROWS_CHANGED)),
+    lock=LOCK_COUNTY,
+)
