@@ -16,10 +16,12 @@ ROWS_CHANGED = gettext_noop(
     "%(number)s rows of this import were changed since, and the changes would be lost. "
     "Enter a correction in the ledger instead."
 )
-REGISTERED = "county_code = %(county)s AND created_at = %(moment)s"
+# All that one writing registers bears its moment; with rows mended there were several.
+WRITTEN_AT = "SELECT created_at FROM training_enrollment WHERE import_batch_id = %(batch)s"
+REGISTERED = f"county_code = %(county)s AND created_at IN ({WRITTEN_AT})"
 # A household that another roster names for the person too stays the person's.
-MEMBERS_BY_THIS_ROSTER = """
-created_at = %(moment)s AND valid_to IS NULL AND household_id IN (
+MEMBERS_BY_THIS_ROSTER = f"""
+created_at IN ({WRITTEN_AT}) AND valid_to IS NULL AND household_id IN (
     SELECT id FROM talent_household WHERE county_code = %(county)s
 ) AND NOT EXISTS (
     SELECT FROM training_enrollment AS other
@@ -35,7 +37,7 @@ REMOVAL = Removal(
         Part(Enrollment, "import_batch_id = %(batch)s"),
         Part(TrainingClass, REGISTERED),
         Part(Institution, REGISTERED + " AND key = ''"),
-        Part(Occupation, "created_at = %(moment)s AND code = ''"),
+        Part(Occupation, f"created_at IN ({WRITTEN_AT}) AND code = ''"),
         Part(HouseholdMembership, MEMBERS_BY_THIS_ROSTER),
         Part(Household, REGISTERED),
         Part(Person, REGISTERED + " AND version = 1"),

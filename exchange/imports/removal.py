@@ -32,8 +32,7 @@ ROWS_USED = gettext_noop(
 class Part:
     """Rows of one table that an import brought in.
 
-    `where` is SQL over the table's columns, with the params batch, county, and moment: the
-    `created_at` of all that the import registered.
+    `where` is SQL over the table's columns, with the params batch and county.
     """
 
     model: type[models.Model]
@@ -129,7 +128,7 @@ class Removal:
 
 
 def _facts(batch: ImportBatch) -> dict[str, Any]:
-    return {"batch": batch.pk, "county": batch.region_code, "moment": batch.written_at}
+    return {"batch": batch.pk, "county": batch.region_code}
 
 
 def _pointing_at(cursor: Any, part: Part, gone: tuple[Part, ...]) -> list[str]:

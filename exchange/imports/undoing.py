@@ -27,7 +27,7 @@ NUMBER = re.compile(r"[0-9]{11}")
 NO_WAY_BACK = gettext_noop("Imports of this kind cannot be taken back.")
 NOT_WRITTEN = gettext_noop("This import wrote no rows, so there is nothing to take back.")
 NO_LONGER_THERE = gettext_noop(
-    "Somebody has already taken this import back, or is about to. Load the page again."
+    "This import was taken back already, or is being worked on. Load the page again."
 )
 NOT_ENTITLED = gettext_noop("You may no longer take back imports of this region.")
 REASON_LENGTH = gettext_noop("Give a reason of %(shortest)s to %(longest)s characters.")

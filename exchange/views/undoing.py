@@ -17,7 +17,7 @@ from core.rules import say
 from exchange.forms import TakeBackForm
 from exchange.imports import originals, undoing
 from exchange.imports.kinds import kind_of
-from exchange.imports.services import ImportNotPossible
+from exchange.imports.moves import ImportNotPossible
 from exchange.jobs import JobRefused
 from exchange.models import ImportBatch
 from exchange.views.imports import HERE, PAGE, seen, visible

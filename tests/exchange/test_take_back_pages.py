@@ -173,7 +173,7 @@ def test_a_second_asking_is_told_so(clerk: User, reviewer: User) -> None:
     batch = written(clerk, a_row(1))
     signed_in(clerk).post(page(batch, "take-back"), {"reason": WHY})
     late = signed_in(reviewer).post(page(batch, "take-back"), {"reason": WHY}, follow=True)
-    assert "Somebody has already taken this import back" in text(late)
+    assert "This import was taken back already" in text(late)
     assert AuditEntry.objects.filter(verb="exchange.import.called_back").count() == 1
 
 
@@ -280,7 +280,7 @@ def test_the_api_takes_back_too(clerk: User, reviewer: User, neighbor: User) -> 
     assert send(clerk, reason="错").status_code == 400
     assert send(reviewer, reason=WHY).json()["state"] == "queued"
     late = send(clerk, reason=WHY)
-    assert (late.status_code, "already taken" in late.json()["detail"]) == (409, True)
+    assert (late.status_code, "taken back already" in late.json()["detail"]) == (409, True)
     worked(batch)
     told = signed_in(reviewer).get(reverse("api:import-detail", args=[batch.public_id])).json()
     assert (told["state"], told["undo_reason"], told["undone_at"] is None) == ("undone", WHY, False)

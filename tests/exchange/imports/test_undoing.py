@@ -13,7 +13,7 @@ from django.db import connection, connections, models
 from core.models import AuditEntry, User
 from exchange import jobs, rollups
 from exchange.causes import Cause
-from exchange.imports import removal, undoing
+from exchange.imports import mending, removal, undoing
 from exchange.imports.kinds import kind_of
 from exchange.jobs import JobRefused
 from exchange.models import ImportBatch, ImportFinding, Rollup, StagedRow
@@ -341,12 +341,15 @@ def test_a_row_that_came_to_refer_at_the_last_moment_rolls_all_back(
     assert rollups.differences() == []
 
 
-def test_an_import_of_before_its_moment_was_kept_loses_its_rows_only(clerk: User) -> None:
-    batch = entered(a_row(1), by=clerk)
-    ImportBatch.objects.update(written_at=None)
-    batch.refresh_from_db()
+def test_rows_that_were_mended_and_written_later_go_too(clerk: User) -> None:
+    before, counted = rows_of_all(), figures()
+    batch = entered(a_row(1), a_row(3, end_date=HELD, class_code="2019009"), by=clerk)
+    mended = {"end_date": "2019-07-08"}
+    mending.mend_row(batch, sheet=1, line=3, cells=mended, by=clerk)
+    mending.check_again(batch, by=clerk)
+    assert (worked(batch).written, Person.objects.count(), batch.state) == (2, 2, "done")
     taken_back(batch, clerk)
-    assert (Enrollment.objects.count(), Person.objects.count()) == (0, 1)
+    assert (rows_of_all(), figures(), rollups.differences()) == (before, counted, [])
 
 
 def at_once(*acts: Callable[[], Any]) -> list[str]:
