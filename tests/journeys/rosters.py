@@ -11,7 +11,7 @@ from portal.places import ROOT
 from talent.identity import expected_check_character
 from training.imports import OWN_COLUMNS as COLUMNS
 
-FOLDER = Path(os.environ.get("ROSTERS_DIR") or ROOT.parent / "shared" / "rosters")
+FOLDER = Path(os.environ.get("PORTAL_ROSTERS") or ROOT.parent / "shared" / "rosters")
 HUANXIAN, ZHENYUAN = ("621022", "演武乡", "杨家洼村"), ("621027", "南川乡", "和平村")
 TITLES = [column.title for column in COLUMNS]
 CELLS = (
