@@ -11,7 +11,8 @@ import os
 import resource
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -25,20 +26,20 @@ if __name__ == "__main__":  # without the package's door and Django, a third of 
     sys.modules["django.utils.translation"] = ModuleType("django.utils.translation")
     vars(sys.modules["django.utils.translation"])["gettext"] = str
 
-from exchange.files import delimited, markup_spreadsheets, web_pages, workbooks
-from exchange.files.blocks import SheetBlock
+from exchange.files import delimited, markup_spreadsheets, open_documents, web_pages, workbooks
 from exchange.files.frames import END, pack, pack_failure, pack_refusal
 from exchange.files.limits import Limits
 from exchange.files.refusals import FileRefused
+from exchange.files.sheets import Packing
 
 _PR_SET_PDEATHSIG = 1
 
-READERS = {
+READERS: dict[str, Callable[..., Iterator[Packing]]] = {
     "xlsx": workbooks.read,
     "xlsm": workbooks.read,
     "xlsb": workbooks.read,
     "xls": workbooks.read,
-    "ods": workbooks.read,
+    "ods": partial(workbooks.read, look=open_documents.look),
     "csv": delimited.read,
     "html": web_pages.read,
     "xml": markup_spreadsheets.read,
@@ -85,7 +86,7 @@ def main() -> None:
             sys.stdout.buffer.write(pack_failure(error))
 
 
-def _write_all(blocks: Iterator[tuple[SheetBlock, list[str]]]) -> None:
+def _write_all(blocks: Iterator[Packing]) -> None:
     out = sys.stdout.buffer
     empty = True
     for block, lines in blocks:

@@ -18,11 +18,16 @@ _SHARED = re.compile(rb"\bsi=[\"']([0-9]+)[\"']")
 
 @dataclass
 class Details:
-    """Cells by (row, column), both counted from 0; hidden lines as the spreadsheet counts."""
+    """Cells by (row, column), both counted from 0; hidden lines as the spreadsheet counts.
+
+    `merges`: first row, first column, last row, last column, counted from 0 too, where the parser
+    does not tell them.
+    """
 
     formulas: dict[tuple[int, int], str] = field(default_factory=dict)
     errors: dict[tuple[int, int], str] = field(default_factory=dict)
     hidden_lines: set[int] = field(default_factory=set)
+    merges: list[tuple[int, int, int, int]] = field(default_factory=list)
 
     @property
     def height(self) -> int:

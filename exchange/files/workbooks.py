@@ -18,24 +18,37 @@ from exchange.files.limits import Limits
 from exchange.files.refusals import FileRefused
 from exchange.files.sheets import Packing, Sheet
 
+Look = Callable[[BinaryIO, Limits], list[Details]]
+
 
 def read(
-    file: BinaryIO, *, name: str, limits: Limits, block_rows: int, go: Callable[[], list[str]]
+    file: BinaryIO,
+    *,
+    name: str,
+    limits: Limits,
+    block_rows: int,
+    go: Callable[[], list[str]],
+    look: Look | None = None,
 ) -> Iterator[Packing]:
     """Blocks of every worksheet, with their joined columns; an empty sheet gives none.
+
+    `look` tells the details of all sheets at once; without it they are those of marked parts.
 
     `go` waits for the word that the file's geometry is fit; the sheet that costs the time, the
     first, is parsed meanwhile. Raises FileRefused and what the parser raises.
     """
     book = _opened(file)
     marked: list[str] | None = None
+    told: list[Details] = []
     rows = cells = 0
     for index, about in enumerate(book.sheets_metadata):
         if about.typ is not SheetTypeEnum.WorkSheet:
             continue
         sheet = book.get_sheet_by_index(index)
-        marked = go() if marked is None else marked
-        part = _sheet(sheet, _details(file, about.name, marked, limits))
+        if marked is None:
+            marked, told = go(), look(file, limits) if look else []
+        details = _details(file, about.name, marked, limits)
+        part = _sheet(sheet, told[index] if index < len(told) else details)
         rows += part.height
         cells += part.height * part.width
         limits.check(rows=rows, columns=part.width, cells=cells)
@@ -50,7 +63,8 @@ def _sheet(parsed: CalamineSheet, details: Details) -> Sheet:
         left=parsed.start[1] if parsed.start else 0,
         height=parsed.end[0] + 1 if parsed.end else 0,
         width=parsed.end[1] + 1 if parsed.end else 0,
-        merges=[(*first, *last) for first, last in parsed.merged_cell_ranges or []],
+        merges=[(*first, *last) for first, last in parsed.merged_cell_ranges or []]
+        or details.merges,
         details=details,
     )
 
