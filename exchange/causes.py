@@ -100,13 +100,13 @@ def _cause(trouble: BaseException) -> Cause:
 
 def _cause_by(state: str | None, trouble: psycopg2.Error) -> Cause:
     """By what PostgreSQL reports; a connection that is gone reports nothing."""
-    if state in DATABASE_STATES:
-        return DATABASE_STATES[state]
-    if state is None and isinstance(trouble, psycopg2.OperationalError | psycopg2.InterfaceError):
+    if state is None and type(trouble) in GONE:
         return Cause.DATABASE_AWAY
-    return Cause.UNKNOWN
+    return DATABASE_STATES.get(state or "", Cause.UNKNOWN)
 
 
+# The plain one, too: "server closed the connection unexpectedly".
+GONE = {psycopg2.DatabaseError, psycopg2.OperationalError, psycopg2.InterfaceError}
 # https://www.postgresql.org/docs/current/errcodes-appendix.html
 DATABASE_STATES = {
     "53100": Cause.DATABASE_FULL,

@@ -19,7 +19,7 @@ from django.db import connection
 
 from exchange import jobs
 from tests.factories import a_program, divisions
-from tests.faults.points import Point, Stop
+from tests.faults.points import Stop
 from tests.faults.serving import serve
 
 LEASE = {"JOB_LEASE_SECONDS": "2", "JOB_HEARTBEAT_SECONDS": "1", "JOB_FORGOTTEN_SECONDS": "1"}
@@ -69,8 +69,8 @@ class Worker:
         os.kill(self.stop.process, signal.SIGKILL)
         self.stop.reached.unlink()
 
-    def halted(self, point: Point, meanwhile: Callable[[], Any]) -> None:
-        """Wait until the worker stands at the point."""
+    def halted(self, meanwhile: Callable[[], Any]) -> None:
+        """Wait until it stands at the point that was asked for."""
         until(lambda: self.stop.process is not None, meanwhile)
 
 

@@ -77,14 +77,14 @@ def kept(batch: ImportBatch) -> Kept:
         batch.refresh_from_db()
         assert rollups.differences() == []
         rows = StagedRow.objects.filter(batch=batch)
-        entries = AuditEntry.objects.filter(verb__in=VERBS).values_list("verb", flat=True)
+        own = AuditEntry.objects.filter(target_key=str(batch.pk), verb__in=VERBS)
         return Kept(
             staged=rows.filter(is_held=False).count(),
             held=rows.filter(is_held=True).count(),
             findings=ImportFinding.objects.filter(batch=batch).exists(),
             ledger=Enrollment.objects.filter(import_batch=batch).count(),
             written=batch.written,
-            entries=_counted([VERBS[verb] for verb in entries]),
+            entries=_counted([VERBS[verb] for verb in own.values_list("verb", flat=True)]),
         )
 
 

@@ -26,7 +26,7 @@ def killed_at(point: Point, batch: ImportBatch, worker: Worker) -> None:
     """Let the worker come to the point and kill it there."""
     worker.stop.ask(point)
     worker.start()
-    worker.halted(point, lambda: assert_whole(batch))
+    worker.halted(lambda: assert_whole(batch))
     assert_whole(batch)
     worker.kill()
     worker.stop.let_go()
@@ -105,7 +105,7 @@ def again(batch: ImportBatch, worker: Worker) -> None:
     worker.stop.ask(Point.UNACKNOWLEDGED)
     services.jobs._try_to_wake(batch)
     worker.start()
-    worker.halted(Point.UNACKNOWLEDGED, lambda: assert_whole(batch))
+    worker.halted(lambda: assert_whole(batch))
     worker.stop.let_go()
     worker.stop.reached.unlink()
     assert_whole(batch)
@@ -117,7 +117,7 @@ def test_what_dies_three_times_is_given_up_and_says_so(worker: Worker) -> None:
     worker.start()
     for attempt, told in ((1, ""), (2, CUT_OFF), (3, CUT_OFF)):
         worker.stop.ask(Point.HALF_READ)
-        worker.halted(Point.HALF_READ, lambda: assert_whole(batch))
+        worker.halted(lambda: assert_whole(batch))
         assert ended(batch) == (State.RUNNING, attempt, told)
         worker.kill_child()
     worker.stop.let_go()
@@ -131,7 +131,7 @@ def test_what_cannot_be_written_three_times_waits_whole(worker: Worker) -> None:
     services.confirm(batch, by=None)
     for attempt in (1, 2, 3):
         worker.stop.ask(Point.WRITTEN)
-        worker.halted(Point.WRITTEN, lambda: assert_whole(batch))
+        worker.halted(lambda: assert_whole(batch))
         assert ended(batch)[:2] == (State.RUNNING, attempt)
         worker.kill_child()
     worker.stop.let_go()
