@@ -20,6 +20,8 @@ class Repair(enum.StrEnum):
     APOSTROPHE = "apostrophe"
     LOWER_CASE_X = "lower-case-x"
     NAME_DOT = "name-dot"
+    DISABILITY_CERTIFICATE = "disability-certificate"
+    PHONE_SEPARATOR = "phone-separator"
     CAPITALS = "capitals"
 
 

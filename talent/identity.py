@@ -43,7 +43,10 @@ _SPREADSHEET_DIGITS: Final = 15
 
 _well_formed = re.compile(r"[0-9]{17}[0-9X]").fullmatch
 _scientific = re.compile(r"[0-9]+(\.[0-9]+)?[Ee]\+?[0-9]+").fullmatch
-_suspicious = re.compile(r"[^0-9X\0]")
+_suspicious = re.compile(r"[^0-9X\0]|(?<![0-9X])[0-9X]{19}")
+# A disability certificate's number: the holder's, the kind (1 to 7) and grade (1 to 4) of the
+# disability, and how often the certificate was issued anew.
+_certificate = re.compile(r"([0-9]{17}[0-9Xx])[1-7][1-4](?:[Bb][0-9]|[0-9]{2})?").fullmatch
 _TEXT_MARKS: Final = APOSTROPHES + '"\u201c\u201d'
 
 
@@ -178,7 +181,8 @@ def has_known_province(id_number: str) -> bool:
 def repair_id_number(raw: str) -> tuple[str, list[Repair]]:
     """The number without what its form proves to be foreign, and the kinds of repair.
 
-    No digit is added or changed; a number cell keeps its mark and stays to be judged.
+    No digit is added or changed; a number cell keeps its mark and stays to be judged. What
+    follows a sound number in that of a disability certificate is taken off.
     """
     return take_steps(raw, _STEPS)
 
@@ -198,10 +202,18 @@ def _upper_case_x(text: str) -> str:
     return text[:-1] + "X" if text.endswith("x") else text
 
 
+def _holder_of_certificate(text: str) -> str:
+    """The citizen number that a disability certificate's begins with, if it proves itself."""
+    found = _certificate(text)
+    holder = found[1].upper() if found else text
+    return text if judge_id_number(holder) else holder
+
+
 _STEPS: Final[tuple[Step, ...]] = (
     (Repair.ZERO_WIDTH, drop_invisible),
     (Repair.FULL_WIDTH, half_width),
     (Repair.SPACES, drop_spaces),
     (Repair.APOSTROPHE, _drop_text_marks),
     (Repair.LOWER_CASE_X, _upper_case_x),
+    (Repair.DISABILITY_CERTIFICATE, _holder_of_certificate),
 )

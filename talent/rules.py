@@ -46,6 +46,12 @@ ID_RULES = {
         "电子表格数值精度为15位（IEEE 754）",
     ),
 }
+PHONE_IS_A_PHONE = Rule(
+    key="talent.phone_is_a_phone",
+    name=_("A phone is one mobile number or one landline"),
+    severity=Severity.EXPLAIN,
+    citation="填表说明：联系电话填11位手机号码或固定电话；《电信网编号计划》（核实，未见原文）",
+)
 NAME_IS_A_NAME = Rule(
     key="talent.name_is_a_name",
     name=_("A name holds letters only, and is not too long"),
@@ -111,7 +117,7 @@ NAME_AGREES_WITH_REGISTER = Rule(
     judge=_name_agrees,
 )
 PERSON_RULES = (SEX_AGREES_WITH_ID, BIRTH_DATE_AGREES_WITH_ID, NAME_AGREES_WITH_REGISTER)
-PERSON_SHAPE_RULES = (*ID_RULES.values(), NAME_IS_A_NAME)
+PERSON_SHAPE_RULES = (*ID_RULES.values(), NAME_IS_A_NAME, PHONE_IS_A_PHONE)
 
 SEX_DISAGREES = gettext_noop(
     "The sex does not agree with the 17th digit of the ID number. Check both."

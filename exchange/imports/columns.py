@@ -83,13 +83,15 @@ class Reading:
     """What reading one column, or the columns of one file, has found so far.
 
     `first_row` is the batch row of the first cell being read; `column` the column's
-    name. `as_written` keeps a cell's own wording where a value has another official one.
+    name. `tidied` counts as `repairs` does, where only the manner of writing was changed
+    that everybody writes otherwise. `as_written` keeps a cell's own wording where a value has another official one.
     """
 
     column: str = ""
     title: str = ""
     first_row: int = 0
     repairs: Counter[str] = field(default_factory=Counter)
+    tidied: Counter[str] = field(default_factory=Counter)
     findings: list[Finding] = field(default_factory=list)
     as_written: dict[int, dict[str, str]] = field(default_factory=dict)
 

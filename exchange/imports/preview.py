@@ -31,6 +31,8 @@ REPAIRS: dict[str, str | Promise] = {
     Repair.APOSTROPHE: _("apostrophes before numbers removed"),
     Repair.LOWER_CASE_X: _("lower-case x of ID numbers made upper-case"),
     Repair.NAME_DOT: _("dots in names made the standard one"),
+    Repair.DISABILITY_CERTIFICATE: _("ID numbers taken from disability-certificate numbers"),
+    Repair.PHONE_SEPARATOR: _("separators and country codes in mobile numbers removed"),
     Repair.CAPITALS: _("lower-case letters of codes made capitals"),
 }
 GRAVITY = {severity.value: order for order, severity in enumerate(Severity)}

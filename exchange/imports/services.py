@@ -186,7 +186,7 @@ def judge_batch(batch: ImportBatch, progress: jobs.Progress) -> None:
             "accepted": len(judged.accepted),
             "held": len(judged.held),
             "not_data": judged.roster.not_data,
-            "repairs": dict(judged.roster.reading.repairs),
+            "repairs": dict(judged.roster.reading.repairs + judged.roster.reading.tidied),
             "sheets": [sheet.report() for sheet in judged.roster.sheets],
         }
         counts = {"accepted": len(judged.accepted), "held": len(judged.held)}

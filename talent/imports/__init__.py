@@ -8,11 +8,12 @@ from core.rules import Batch
 from core.sealing import blind_index_many, seal_many
 from core.sealing.masks import mask_id_number, mask_phone
 from exchange.files import cells as marks
-from exchange.imports.columns import Column, Reading, choice, text
+from exchange.imports.columns import Column, Reading, choice
 from exchange.imports.kinds import Staged
 from talent import wordings
 from talent.identity import birth_date_of, judge_id_numbers, repair_id_column
 from talent.names import fold_names, judge_names, name_initials_many, repair_name_column
+from talent.phones import read_phones
 from talent.rules import ID_RULES, NAME_IS_A_NAME
 
 ID_NUMBER_FIELD = "talent.Person.id_number"
@@ -80,7 +81,7 @@ PERSON_COLUMNS = (
     Column(
         "phone",
         "联系电话",
-        text(30, compact=True),
+        read_phones,
         ("电话", "手机号", "手机号码", "本人电话", "联系方式"),
     ),
 )

@@ -32,6 +32,7 @@ CHECKSUM, BIRTH_DATE, DAMAGED = (
     IdNumberTrouble.DAMAGED_BY_SPREADSHEET,
 )
 GOOD = "11010519491231002X"  # the example of GB 11643
+ALL_DIGITS = "62102219810418421" + expected_check_character("62102219810418421")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 TODAY = date(2019, 12, 31)
 
@@ -175,6 +176,11 @@ def test_sentences_hold_no_number_and_no_placeholder() -> None:
         (" ' " + GOOD.lower(), GOOD, [Repair.SPACES, Repair.APOSTROPHE, Repair.LOWER_CASE_X]),
         ("11010519491231002", "11010519491231002", []),
         ("110105491231002", "110105491231002", []),
+        *[(GOOD + end, GOOD, [Repair.DISABILITY_CERTIFICATE]) for end in ("43", "4301", "43B1")],
+        (GOOD.lower() + "43", GOOD, [Repair.DISABILITY_CERTIFICATE]),
+        (ALL_DIGITS + "43", ALL_DIGITS, [Repair.DISABILITY_CERTIFICATE]),
+        *[(text, text, []) for text in (GOOD[:17] + "143", GOOD + "83", GOOD + "45", GOOD + "4")],
+        *[(text, text, []) for text in (GOOD + "430", GOOD + "430112", "\x02" + GOOD + "43")],
         ("\x02621022198104184000", "\x02621022198104184000", []),
         ("6.21022E+17", "6.21022E+17", []),
         ("O10105194912310021", "O10105194912310021", []),

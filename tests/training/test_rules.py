@@ -223,6 +223,7 @@ def test_every_rule_of_the_roster_has_a_source_and_what_policy_sets_holds_nothin
         rules.SIZE_RULE,
         rules.HOURS_RULE,
         rules.SKILL_RULE,
+        "talent.phone_is_a_phone",
         rules.YEARLY_RULE,
         rules.LIFETIME_RULE,
         rules.CATEGORY_RULE,
