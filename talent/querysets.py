@@ -95,6 +95,10 @@ class PersonQuerySet(RegionScopedQuerySet):
                 bytes(index): dict(zip(STANDING, facts, strict=True)) for index, *facts in cursor
             }
 
+    def namesakes(self, county_code: str, name_keys: Iterable[str]) -> Self:
+        """People of a county whose folded name is one of these."""
+        return self.filter(county_code=county_code, name_key__in=sorted(name_keys))
+
     def named(self, name_key: str) -> Self:
         """People whose folded name, or whose initials, begin with the folded text."""
         following = name_key + "\U0010ffff"
