@@ -7,7 +7,7 @@ text can no longer hold once it came through `clean`:
     DATE     \\x032019-06-04  \\x032019-06-04T08:30:00  \\x0308:30:00 (a time of day alone)
     BOOL     \\x041  \\x040
     ERROR    \\x05#REF!
-    FORMULA  \\x06=A1&B1                                   as text; it is never computed
+    FORMULA  \\x06=A1&B1  \\x06=… (its text is untold)     as text; it is never computed
 """
 
 import re

@@ -26,7 +26,14 @@ if __name__ == "__main__":  # without the package's door and Django, a third of 
     sys.modules["django.utils.translation"] = ModuleType("django.utils.translation")
     vars(sys.modules["django.utils.translation"])["gettext"] = str
 
-from exchange.files import delimited, markup_spreadsheets, open_documents, web_pages, workbooks
+from exchange.files import (
+    delimited,
+    markup_spreadsheets,
+    open_documents,
+    records,
+    web_pages,
+    workbooks,
+)
 from exchange.files.frames import END, pack, pack_failure, pack_refusal
 from exchange.files.limits import Limits
 from exchange.files.refusals import FileRefused
@@ -37,8 +44,8 @@ _PR_SET_PDEATHSIG = 1
 READERS: dict[str, Callable[..., Iterator[Packing]]] = {
     "xlsx": workbooks.read,
     "xlsm": workbooks.read,
-    "xlsb": workbooks.read,
-    "xls": workbooks.read,
+    "xlsb": partial(workbooks.read, look=records.look_at_binary),
+    "xls": partial(workbooks.read, look=records.look_at_legacy),
     "ods": partial(workbooks.read, look=open_documents.look),
     "csv": delimited.read,
     "html": web_pages.read,

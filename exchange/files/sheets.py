@@ -34,6 +34,14 @@ class Sheet:
         self.height = max(self.height, self.details.height)
         self.width = max(self.width, self.details.width)
 
+    @property
+    def merged_cells(self) -> int:
+        """Cells under merged ranges; those of one that covers another count twice."""
+        return sum(
+            (bottom - top + 1) * (right - left + 1)
+            for top, left, bottom, right in self._cut_merges()
+        )
+
     def blocks(self, number: int, block_rows: int) -> Iterator[Packing]:
         for draft in drafts(self._all_rows(), block_rows):
             lines = draft.lines(left=self.left, width=self.width)

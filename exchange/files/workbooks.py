@@ -52,6 +52,8 @@ def read(
         rows += part.height
         cells += part.height * part.width
         limits.check(rows=rows, columns=part.width, cells=cells)
+        if part.merged_cells > limits.max_cells:
+            raise FileRefused("merges")
         part.hidden = about.visible is not SheetVisibleEnum.Visible
         yield from part.blocks(index + 1, block_rows)
 

@@ -6,7 +6,7 @@ import re
 import zipfile
 from pathlib import Path
 
-from tests.exchange.files import books
+from tests.exchange.files import binaries, books
 
 TOKENS = [
     b"1048577", b"-1", b"9" * 20, b"XFD1048576", b"ZZZZZZ1", b"A0", b"", b"NaN", b"1e400",
@@ -16,7 +16,8 @@ TOKENS = [
     b"A1:XFD1048576", b"C9:A1", b"<!--", b"<table>", b'rowspan="99999"', b'colspan="9999"',
     b'"', b"'", b"\x81\x30", b",,,,,,,,", b"\r\n", b'ss:Index="999999"', b'ss:MergeDown="9999999"',
 ]  # fmt: skip
-LEGACY = (Path(books.__file__).parent / "fixtures" / "legacy.xls").read_bytes()
+FIXTURES = Path(books.__file__).parent / "fixtures"
+LEGACY = [(FIXTURES / name).read_bytes() for name in ("legacy.xls", "formulas.xls")]
 FORMULA = '<row r="3"><c r="A3"><f t="shared" ref="A3" si="0">B3</f><v>1</v></c><c r="B3"/></row>'
 DATES = '<row r="4" hidden="1"><c r="A4" s="1"><v>43620.5</v></c><c r="B4" t="b"><v>1</v></c></row>'
 SHARED = '<row r="5"><c r="A5" t="s"><v>0</v></c><c r="B5" t="e"><v>#REF!</v></c></row>'
@@ -40,6 +41,13 @@ OPEN_DOCUMENT = books.open_document(
     f' table:number-columns-repeated="3"/>{CELL} table:formula="of:=[.A1]"/></table:table-row>'
     f'<table:table-row>{CELL} table:number-columns-spanned="2" table:number-rows-spanned="2"/>'
     "<table:covered-table-cell/></table:table-row>"
+)
+BINARY = binaries.workbook(
+    台账=binaries.sheet(
+        binaries.row(1, binaries.text(0, "姓名"), binaries.real(1, 90.0, 1), hidden=True),
+        binaries.row(2, binaries.formula(0, None), binaries.formula(1, "男"), binaries.error(2, 7)),
+        merges=[(0, 1, 0, 0)],
+    )
 )
 TEXTS = [
     '姓名,备注\r\n马吉,"一\r\n二"\r\n'.encode("gb18030"),
@@ -176,14 +184,18 @@ def mutant(number):
     chance = random.Random(number)
     match number % 10:
         case 0:
-            return "名册.xls", mutated(LEGACY, chance, [*RAW, swap_sectors, swap_sectors])
+            return "名册.xls", mutated(
+                chance.choice(LEGACY), chance, [*RAW, swap_sectors, swap_sectors]
+            )
         case 1:
             return "名册.csv", mutated(chance.choice(TEXTS), chance, RAW)
         case 2:
             return "名册.xls", mutated(PAGE, chance, MARKED + RAW)
         case 3 if number % 20 == 3:
             return "名册.xls", mutated(MARKUP, chance, MARKED + RAW)
-        case 3 | 4:
+        case 3:
+            return "名册.xlsb", mutated_package(BINARY, chance)
+        case 4:
             return "名册.ods", mutated_package(OPEN_DOCUMENT, chance)
         case _:
             return "名册.xlsx", mutated_package(WORKBOOK, chance)
