@@ -12,14 +12,19 @@ class ProgramsConfig(AppConfig):
         from core.access import Permission
         from exchange import panels, reports
         from exchange.imports import kinds
+        from programs.imports.experts import EXPERTS
+        from programs.imports.postings import POSTINGS
         from programs.imports.quotas import QUOTAS
         from programs.reports import QUOTA
 
-        kinds.register(QUOTAS)
-        rules.register(*QUOTAS.rules)
+        for kind in (POSTINGS, EXPERTS, QUOTAS):
+            kinds.register(kind)
+            rules.register(*kind.all_rules().values())
         reports.register(QUOTA)
         see = Permission.SEE_FIGURES
         navigation.register(
+            navigation.Item(_("Postings"), "programs:postings", "person-badge", see, 52),
+            navigation.Item(_("Experts"), "programs:experts", "award", see, 54),
             navigation.Item(_("Quotas"), "programs:quotas", "clipboard-data", see, 60),
         )
         panels.register(

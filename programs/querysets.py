@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
@@ -53,3 +54,36 @@ class QuotaQuerySet(RegionScopedQuerySet):
         return self.filter(
             plan__first_day__lte=period.last_day, plan__last_day__gte=period.last_day
         )
+
+
+class PostingQuerySet(RegionScopedQuerySet):
+    region_column = "county_code"
+
+    def on(self, day: datetime.date) -> Self:
+        """Postings that a day falls in."""
+        return self.filter(Q(end_date=None) | Q(end_date__gte=day), start_date__lte=day)
+
+    def over(self, day: datetime.date) -> Self:
+        """Postings that ended before a day."""
+        return self.filter(end_date__lt=day)
+
+    def spells_by_person(
+        self, indexes: Iterable[bytes]
+    ) -> dict[bytes, list[tuple[str, datetime.date, datetime.date | None]]]:
+        """(kind, first day, last day) of these postings, by the person's blind index."""
+        rows = self.filter(person__id_number_index__in=list(indexes))
+        named = "person__id_number_index", "kind", "start_date", "end_date"
+        found: dict[bytes, list[tuple[str, datetime.date, datetime.date | None]]] = {}
+        for index, *spell in rows.order_by("start_date").values_list(*named):
+            found.setdefault(bytes(index), []).append((spell[0], spell[1], spell[2]))
+        return found
+
+
+class ExpertQuerySet(RegionScopedQuerySet):
+    region_column = "county_code"
+
+    def listed(self, indexes: Iterable[bytes]) -> dict[tuple[bytes, str], datetime.datetime]:
+        """When these experts were listed, by (blind index, team)."""
+        rows = self.filter(person__id_number_index__in=list(indexes))
+        named = "person__id_number_index", "team", "created_at"
+        return {(bytes(index), team): at for index, team, at in rows.values_list(*named)}

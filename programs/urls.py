@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programs import views
+from programs import lists, views
 
 app_name = "programs"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
         {"apart": True},
         name="distribute-apart",
     ),
+    path("postings/", lists.postings, name="postings"),
+    path("experts/", lists.experts, name="experts"),
     path("panels/quotas/<str:region_code>/", views.by_place, name="panel-by-place"),
     path("panels/quotas/", views.panel, name="panel-quotas"),
 ]

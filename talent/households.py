@@ -10,10 +10,7 @@ from django.utils.translation import gettext_noop
 
 from core.rules import Batch, Rule, RuleBook, Severity, Verdict
 from talent.identity import sex_of
-from talent.models import Category, Relation
-
-# The parameter of these rules in words.
-PARAMETERS = (gettext_noop("last day"),)
+from talent.models import FILED_POOR_TO, Category, Relation
 
 CHECKER = "户信息逻辑核验通例：一户一名户主、至多一名配偶、夫妻性别不同（核实）"
 SCHOOLING = "户信息逻辑核验通例：文化程度与在校生状况只填一项（核实）"
@@ -58,9 +55,8 @@ def _category_has_a_day(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
 
 def _filed_poor_is_over(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     for row, category, day in batch.pairs("category", "category_from"):
-        last = book.value(FILED_POOR_KEY, "last_day", batch.region_code, day)
-        if category == Category.FILED_POOR and last is not None and f"{day:%Y-%m-%d}" > last:
-            yield row, "category_from", FILED_POOR_CLOSED, {"last": last}
+        if category == Category.FILED_POOR and day > FILED_POOR_TO:
+            yield row, "category_from", FILED_POOR_CLOSED, {"last": str(FILED_POOR_TO)}
 
 
 def _households(batch: Batch) -> Iterator[tuple[str, list[Member]]]:
@@ -130,7 +126,6 @@ def _rule(severity: Severity, key: str, name: Any, citation: str, judge: Any) ->
     return Rule(key=f"talent.{key}", name=name, severity=severity, citation=citation, judge=judge)
 
 
-FILED_POOR_KEY = "talent.filed_poor_ended_when_it_was_closed"
 BLOCK, NEAR, EXPLAIN = Severity.BLOCK, Severity.NEAR_BLOCK, Severity.EXPLAIN
 HOUSEHOLD_RULES = (
     _rule(
@@ -163,9 +158,9 @@ HOUSEHOLD_RULES = (
     ),
     _rule(
         BLOCK,
-        FILED_POOR_KEY.partition(".")[2],
+        "filed_poor_ended_when_it_was_closed",
         _("Nobody is filed as poor after that was closed"),
-        "见规则参数",
+        "建档立卡于2020年收官后不再新增（核实）",
         _filed_poor_is_over,
     ),
     _rule(

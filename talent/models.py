@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +28,10 @@ class Education(models.TextChoices):
     SENIOR = "senior", _("senior high school")
     COLLEGE = "college", _("junior college")
     BACHELOR = "bachelor", _("bachelor or higher")
+
+
+# 建档立卡 was closed with the year 2020: nobody was filed after this day.
+FILED_POOR_TO = datetime.date(2020, 12, 31)
 
 
 class Category(models.TextChoices):
@@ -199,9 +205,9 @@ class CategorySpell(models.Model):
                 | models.Q(valid_to__gte=models.F("valid_from")),
                 name="category_dates_in_order",
             ),
-            # 建档立卡 was closed with the year 2020.
             models.CheckConstraint(
-                condition=~models.Q(category="filed-poor") | models.Q(valid_from__lte="2020-12-31"),
+                condition=~models.Q(category="filed-poor")
+                | models.Q(valid_from__lte=str(FILED_POOR_TO)),
                 name="filed_poor_to_2020",
             ),
         ]

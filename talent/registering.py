@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop
 from core import audit
 from core.models import User
 from exchange.imports.kinds import Incoming
+from talent.models import FILED_POOR_TO
 from talent.services import register_people
 
 # The acts of this module in words, as the audit trail shows them.
@@ -65,11 +66,10 @@ FROM incoming
 WHERE person.id_number_index = incoming.id_index AND person.created_at = now()
     AND (incoming.studying IS NOT NULL OR incoming.labor_skill IS NOT NULL)
 """
-# 建档立卡 was closed with the year 2020, as the table's own constraint says.
 NEW_SPELLS = """
 INSERT INTO talent_categoryspell (person_id, category, valid_from, valid_to, evidence)
 SELECT person.id, category, category_from,
-    CASE WHEN category = 'filed-poor' THEN DATE '2020-12-31' END, %(evidence)s
+    CASE WHEN category = 'filed-poor' THEN %(filed_poor_to)s::date END, %(evidence)s
 FROM incoming JOIN talent_person AS person ON person.id_number_index = incoming.id_index
 WHERE category IS NOT NULL AND person.county_code = %(county)s AND NOT EXISTS (
     SELECT FROM talent_categoryspell AS spell
@@ -100,6 +100,7 @@ def keep_register(incoming: Incoming, *, by: User | None) -> int:
     facts = {
         "county": incoming.region_code,
         "batch": batch.pk if batch else None,
+        "filed_poor_to": FILED_POOR_TO,
         "evidence": batch.original_name[:200] if batch else "",
     }
     counts = {}

@@ -26,7 +26,7 @@ SELECT DISTINCT ON (id_index)
     id_index, id_sealed, id_mask, name, name_key, coalesce(name_initials, ''),
     coalesce(sex, CASE WHEN substr(id_mask, 17, 1)::int %% 2 = 1 THEN '1' ELSE '2' END),
     birth_date, coalesce(ethnicity, ''), coalesce(education, ''), phone_sealed,
-    coalesce(phone_mask, ''), %(county)s, region_code, 1, now()
+    coalesce(phone_mask, ''), %(county)s, {home}, 1, now()
 FROM incoming ORDER BY id_index, sheet, line
 ON CONFLICT (id_number_index) DO NOTHING
 """
@@ -59,8 +59,18 @@ def register_people(cursor: Any, county_code: str) -> None:
     Who is known stays as registered: a roster changes nobody. Runs in the caller's
     transaction.
     """
-    for statement in (NEW_PEOPLE, NEW_HOUSEHOLDS, NEW_MEMBERSHIPS):
+    new_people = NEW_PEOPLE.format(home="region_code")
+    for statement in (new_people, NEW_HOUSEHOLDS, NEW_MEMBERSHIPS):
         cursor.execute(statement, {"county": county_code})
+
+
+def register_who_serves(cursor: Any, county_code: str) -> None:
+    """Register the people of the table `incoming` who are not known yet and come to serve.
+
+    The county keeps them; where they are at home is not told. Who is known stays as
+    registered. Runs in the caller's transaction.
+    """
+    cursor.execute(NEW_PEOPLE.format(home="%(county)s"), {"county": county_code})
 
 
 @transaction.atomic

@@ -233,6 +233,8 @@ RULES: dict[str, Rule] = {
     "POST programs:distribute-apart": one(
         "quota", OFFICERS, at=(2, 4), send=allotted, succeeds=(302,)
     ),
+    "GET programs:postings": page(FIGURES, shows="posting"),
+    "GET programs:experts": page(FIGURES, shows="expert"),
     # training
     "GET training:ledger": page(LEDGER, shows="enrollment"),
     "GET training:row": one("enrollment", LEDGER, shows="enrollment"),

@@ -24,7 +24,7 @@ from core.models import Assignment, AuditEntry, Office, Region, User
 from core.models.regions import RegionCodeField
 from exchange import rollups
 from exchange.models import ImportBatch, ImportFinding, ReportRun, StagedRow
-from programs.models import Quota
+from programs.models import Expert, Posting, Quota
 from talent.models import Household, HouseholdMembership, Person
 from tests.factories import a_plan, a_program, an_account, citizen_number, divisions
 from training.models import Enrollment, Institution, Occupation, TrainingClass
@@ -276,6 +276,15 @@ def _ledger_of(world: World, place: str) -> None:
         **dates,
     )
     world.keep("enrollment", place, enrollment)
+    _service_of(world, place, person)
+
+
+def _service_of(world: World, place: str, person: Person) -> None:
+    """Somebody is posted to the place, and helps it as an expert."""
+    since = {"person": person, "start_date": datetime.date(2019, 1, 1)}
+    posting = Posting(**since, kind="paired-aid", county_code=place[:6], region_code=place[:6])
+    world.keep("posting", place, posting)
+    world.keep("expert", place, Expert(**since, team="senior", county_code=place[:6]))
 
 
 def fingerprint(outside: str = "") -> list[tuple[str, str]]:

@@ -71,6 +71,32 @@ FILLED = {
         },
         declared_in="talent/imports/people.py",
     ),
+    "postings": Filled(
+        {name: PERSON[name] for name in ("姓名", "性别", "身份证号码", "联系电话")}
+        | {name: VILLAGE[name] for name in ("乡镇", "行政村")}
+        | {
+            "派驻类别": "第一书记",
+            "派出单位": "市人社局",
+            "派驻职务": "第一书记",
+            "开始日期": datetime.date(2019, 1, 1),
+            "结束日期": datetime.date(2019, 12, 31),
+            "文号": "庆组发〔2018〕1号",
+            "备注": "无",
+        },
+        declared_in="programs/imports/postings.py",
+    ),
+    "experts": Filled(
+        {name: PERSON[name] for name in ("姓名", "性别", "身份证号码", "文化程度", "联系电话")}
+        | {
+            "工作单位": "市农科院",
+            "专业技术职称": "研究员",
+            "职称级别": "正高级",
+            "专业领域": "旱作农业",
+            "专家类别": "高级专家服务团",
+            "开始日期": datetime.date(2019, 1, 1),
+        },
+        declared_in="programs/imports/experts.py",
+    ),
     "institutions": Filled(
         {
             "机构名称": "环县职业培训学校",

@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 
 from core.models import AuditEntry
-from core.rule_values import load_rule_values
 from core.sealing import unseal
 from exchange.imports import services
 from talent.imports import PHONE_FIELD
@@ -230,7 +229,6 @@ def test_education_or_present_schooling() -> None:
 
 
 def test_a_category_has_a_first_day_and_filing_is_over() -> None:
-    load_rule_values()
     late = {"人员类别": "建档立卡贫困劳动力", "类别起始日期": "2021-01-01"}
     assert people_in(row(1, 人员类别="脱贫劳动力")) == [(0, "category_has_its_first_day", BLOCK)]
     assert people_in(row(1, **late)) == [(0, "filed_poor_ended_when_it_was_closed", BLOCK)]
