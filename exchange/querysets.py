@@ -45,6 +45,11 @@ class ImportBatchQuerySet(JobQuerySet):
                 seen |= self.in_region(code) & Q(kind__in=of_these)
         return self.filter(seen)
 
+    def neglected(self, days: int) -> Self:
+        """Imports that wait for a decision since so many days; what they staged was never taken."""
+        since = Now() - datetime.timedelta(days=days)
+        return self.filter(state="waiting", started_at__lt=since)
+
     def overseen_by(self, user: User) -> Self:
         """Imports to see and take back: of the user's own kinds, and where the user reviews."""
         return self.visible_to(user) | self.visible_to(user, Permission.REVIEW_LEDGER)

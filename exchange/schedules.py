@@ -47,6 +47,12 @@ SCHEDULES = (
         Calendar(minute="17"),
     ),
     Schedule(
+        "tidy-imports",
+        "exchange.tidy_imports",
+        gettext_noop("Stops imports that nobody decides on and removes uploads that were cut off."),
+        Calendar(minute="47", hour="1"),
+    ),
+    Schedule(
         "check-rollups",
         "exchange.check_rollups",
         gettext_noop("Compares the kept figures with the ledger; any difference is an error."),

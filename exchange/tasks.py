@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from exchange import jobs, upkeep
+from exchange.imports import upkeep as imports
 from exchange.reports import services
 
 
@@ -25,6 +26,11 @@ def request_monthly_reports() -> int:
 @shared_task(name="exchange.remove_expired_reports")
 def remove_expired_reports() -> int:
     return services.remove_expired()
+
+
+@shared_task(name="exchange.tidy_imports")
+def tidy_imports() -> int:
+    return imports.stop_neglected() + imports.remove_strays()
 
 
 @shared_task(name="exchange.check_rollups")

@@ -25,7 +25,7 @@ class ImportNotPossible(Exception):
 def move_on(batch: ImportBatch, values: Mapping[str, Any], *, where: Q = WAITING) -> None:
     """Give an import new values if it still stands where it may. Raises ImportNotPossible."""
     there = ImportBatch.objects.filter(where, pk=batch.pk)
-    if there.update(attempt=0, error="", **values) != 1:
+    if there.update(**{"attempt": 0, "error": ""} | dict(values)) != 1:
         raise ImportNotPossible(NO_LONGER_WAITING)
     batch.refresh_from_db()
 

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 from unittest import mock
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import pytest
 import redis
 from django.conf import settings as portal
 from django.db import connection
+from portal.places import State as Place
 
 from exchange import jobs
 from tests.factories import a_program, divisions
@@ -24,6 +25,7 @@ from tests.faults.serving import serve
 
 LEASE = {"JOB_LEASE_SECONDS": "2", "JOB_HEARTBEAT_SECONDS": "1", "JOB_FORGOTTEN_SECONDS": "1"}
 PATIENCE = 60
+PLACE = Place(Path(os.environ["PORTAL_STATE_DIR"]))
 # Django's checks at the worker's start read the whole portal.
 PRELOADED = ["tests.faults.stopping", "config.urls", "celery.bin.celery", "celery.bin.worker"]
 PRELOADED += ["celery.concurrency.prefork", "celery.worker.consumer", "kombu.transport.redis"]
@@ -99,6 +101,13 @@ def worker(one_worker: Worker, transactional_db: None, settings: Any) -> Iterato
 def county(worker: Worker) -> None:
     divisions()
     a_program("skills")
+
+
+@pytest.fixture
+def own_servers() -> None:
+    """Only servers that bin/test started for this run may be ended; it starts them again."""
+    if str(PLACE.sockets()) not in unquote(os.environ["DATABASE_URL"]):
+        pytest.skip("The servers are not this run's own.")
 
 
 def queue() -> redis.Redis:

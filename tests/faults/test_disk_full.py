@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 
 import psycopg2
 import pytest
 from django.db import connection
-from portal.places import State as Place
 from portal.places import servers_user
 
 from exchange.causes import Cause
 from exchange.imports import services
 from exchange.models import ImportBatch
-from tests.faults.conftest import Worker, until
+from tests.faults.conftest import PLACE, Worker, until
 from tests.faults.imports import CONFIRMED, DONE, ROWS, State, assert_whole, brought_in, ended, kept
 
 pytestmark = pytest.mark.usefixtures("county")
@@ -73,10 +70,9 @@ def test_no_room_while_writing(table: str, worker: Worker) -> None:
 
 
 @pytest.fixture
-def tiny_disk(worker: Worker) -> Iterator[None]:
+def tiny_disk(own_servers: None, worker: Worker) -> Iterator[None]:
     """The staged rows' table on a disk of its own with room for a few of them."""
-    place = Place(Path(os.environ["PORTAL_STATE_DIR"]))
-    disk = place.servers / "tiny"
+    disk = PLACE.servers / "tiny"
     disk.mkdir()
     user = servers_user()
     owner = f"size=160k,mode=0700,uid={user.pw_uid},gid={user.pw_gid}" if user else ""
@@ -85,7 +81,7 @@ def tiny_disk(worker: Worker) -> Iterator[None]:
         disk.rmdir()
         pytest.skip("Only root may make a disk, and not everywhere.")
     server = psycopg2.connect(
-        host=str(place.sockets()), user="postgres", dbname=connection.settings_dict["NAME"]
+        host=str(PLACE.sockets()), user="postgres", dbname=connection.settings_dict["NAME"]
     )
     server.autocommit = True
     try:

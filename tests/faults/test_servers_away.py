@@ -6,29 +6,19 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 import redis
 from django.db import DatabaseError, InterfaceError, connection
-from portal.places import State as Place
 
 from exchange.causes import Cause
 from exchange.imports import services
 from exchange.models import ImportBatch
-from tests.faults.conftest import PATIENCE, Worker, queue, until
+from tests.faults.conftest import PATIENCE, PLACE, Worker, queue, until
 from tests.faults.imports import State, assert_whole, brought_in, ended
 from tests.faults.points import Point
 
-pytestmark = pytest.mark.usefixtures("county")
-PLACE = Place(Path(os.environ["PORTAL_STATE_DIR"]))
-
-
-@pytest.fixture(autouse=True)
-def own_servers() -> None:
-    """Only servers that bin/test started for this run may be ended; it starts them again."""
-    if str(PLACE.sockets()) not in os.environ["DATABASE_URL"].replace("%2F", "/"):
-        pytest.skip("The servers are not this run's own; they are not to be ended.")
+pytestmark = pytest.mark.usefixtures("own_servers", "county")
 
 
 def process_of_the_database() -> int | None:
