@@ -31,6 +31,7 @@ urlpatterns += [
     path("imports/<uuid:public_id>/take-back/", undoing.import_take_back, name="import-take-back"),
     path("imports/<uuid:public_id>/again/", undoing.import_again, name="import-again"),
     path("imports/<uuid:public_id>/file/", imports.import_file, name="import-file"),
+    path("imports/<uuid:public_id>/marked/", imports.import_marked, name="import-marked"),
 ]
 
 # Reports

@@ -53,12 +53,12 @@ READERS: dict[str, Callable[..., Iterator[Packing]]] = {
 }
 
 
-def confine(limits: Limits, parent: int) -> None:
-    """Give this process its limits, and its parent's fate."""
+def confine(limits: Limits, parent: int, *, writes: int = 0) -> None:
+    """Give this process its limits, and its parent's fate; it may write files of `writes` bytes."""
     for kind, most in (
         (resource.RLIMIT_AS, limits.memory),
         (resource.RLIMIT_CPU, limits.cpu_seconds),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, writes),
         (resource.RLIMIT_CORE, 0),
     ):
         _, ceiling = resource.getrlimit(kind)

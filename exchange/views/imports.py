@@ -21,7 +21,7 @@ from core.models import Region, User
 from core.paging import page_of
 from core.rules import Severity
 from exchange.forms import ACCEPTED, ImportFilterForm, ImportForm
-from exchange.imports import originals, services
+from exchange.imports import annotating, originals, services
 from exchange.imports.history import history_of
 from exchange.imports.kinds import ImportKind, kinds_for
 from exchange.imports.moves import ImportNotPossible
@@ -163,6 +163,24 @@ def import_file(request: Request, public_id: uuid.UUID) -> HttpResponse | FileRe
         return redirect(PAGE, batch.public_id)
     kept = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
     return FileResponse(file, as_attachment=True, filename=batch.original_name, headers=kept)
+
+
+@admits(Permission.SEE_PERSONAL_NUMBERS)
+@require_safe
+def import_marked(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """The office's workbook with the troubles of its held rows marked in it."""
+    batch = _visible(request, public_id)
+    try:
+        name, content = annotating.annotated(batch, by=request.user)
+    except PermissionError:
+        raise Http404 from None
+    except ImportNotPossible as refusal:
+        messages.error(request, _(str(refusal)))
+        return redirect(PAGE, batch.public_id)
+    kept = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
+    response = HttpResponse(content, content_type=WORKBOOK, headers=kept)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    return response
 
 
 def _decide(request: Request, public_id: uuid.UUID, act: Callable[..., None]) -> HttpResponse:

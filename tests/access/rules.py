@@ -197,6 +197,7 @@ RULES: dict[str, Rule] = {
     ),
     "POST exchange:import-again": one("import", FILERS, finds=IMPORTERS, succeeds=(302,)),
     "GET exchange:import-file": one("import", COUNTY, finds=CLERK, shows="import"),
+    "GET exchange:import-marked": one("import", COUNTY, finds=CLERK, succeeds=(200, 302)),
     # exchange: reports
     "GET exchange:report-list": page(REPORTERS),
     "GET exchange:report-new": page(REPORTERS),
