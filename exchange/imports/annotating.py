@@ -16,8 +16,8 @@ from openpyxl.cell import WriteOnlyCell
 from core import audit
 from core.models import User
 from core.rules import Severity
+from exchange.files import FileRefused, preflight, read_blocks
 from exchange.files import cells as marks
-from exchange.files import preflight, read_blocks
 from exchange.files.copies import CopyFailed, Mark, marked_copy
 from exchange.imports.advice import Advice
 from exchange.imports.headings import Names
@@ -60,6 +60,8 @@ def annotated(batch: ImportBatch, *, by: User) -> tuple[str, bytes]:
         content = _copied(batch, path) or _rewritten(batch, path)
     except CopyFailed:
         raise ImportNotPossible(NOT_MARKED) from None
+    except FileRefused as refusal:
+        raise ImportNotPossible(refusal.sentence) from refusal
     audit.record(
         "exchange.import.marks_taken_out",
         by=by,
@@ -121,7 +123,9 @@ def _rewritten(batch: ImportBatch, path: Path) -> bytes:
     with tempfile.NamedTemporaryFile(dir=folder(), suffix=".xlsx") as file:
         moved = _write(batch, path, _lines_left(batch, path), file.name)
         found = {
-            moved[sheet][0]: [(moved[sheet][line], *said) for line, *said in cells]
+            moved[sheet][0]: [
+                (moved[sheet][line], place, is_grave, text) for line, place, is_grave, text in cells
+            ]
             for sheet, cells in marks_of(batch).items()
         }
         return marked_copy(file.name, found, author=_("Check of the roster"))

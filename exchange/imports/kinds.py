@@ -92,6 +92,7 @@ class ImportKind:
     permission: Permission = Permission.IMPORT_ROSTERS
     levels: tuple[Region.Level, ...] = (Region.Level.COUNTY,)
     undo: Undo | None = None
+    order: int = 50
 
     def chosen(self, given: Mapping[str, str | None]) -> dict[str, str]:
         """The options as given, with defaults. Raises ValueError for what is no choice."""
@@ -135,7 +136,8 @@ def kind_of(key: str) -> ImportKind:
 
 
 def all_kinds() -> list[ImportKind]:
-    return list(_kinds.values())
+    """Every kind, in the order in which they are offered."""
+    return sorted(_kinds.values(), key=lambda kind: kind.order)
 
 
 def kinds_for(user: User) -> list[ImportKind]:

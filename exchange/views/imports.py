@@ -169,7 +169,7 @@ def import_file(request: Request, public_id: uuid.UUID) -> HttpResponse | FileRe
 @require_safe
 def import_marked(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """The office's workbook with the troubles of its held rows marked in it."""
-    batch = _visible(request, public_id)
+    batch = visible(request, public_id)
     try:
         name, content = annotating.annotated(batch, by=request.user)
     except PermissionError:

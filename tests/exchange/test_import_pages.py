@@ -223,9 +223,11 @@ def test_held_rows_stay_listed_after_the_writing(clerk: User) -> None:
 
 
 def test_a_file_that_fails_says_why_and_what_to_do(clerk: User) -> None:
-    batch = judged(clerk, {"甲": "1", "乙": "2"})
+    batch = judged(clerk, a_row(1))
+    ImportBatch.objects.filter(pk=batch.pk).update(state="failed", error=services.FILE_GONE)
+    batch.refresh_from_db()
     said = shown(clerk, batch)
-    assert "No table was found in the file" in said
+    assert "The uploaded file is no longer there." in said
     assert "Bring in the mended file" in said
 
 
@@ -234,7 +236,7 @@ def test_a_file_that_fails_says_why_and_what_to_do(clerk: User) -> None:
     [
         (b"", "The file has no content"),
         (b"%PDF-1.7 not a table", "This is not a spreadsheet"),
-        (b"<html><table></table></html>", "This is a web page named as a spreadsheet"),
+        (b"<html><table></table></html>", "This is a web page without a roster"),
     ],
 )
 def test_a_refused_file_leaves_the_attempt_only(

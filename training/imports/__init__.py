@@ -219,4 +219,5 @@ TRAINING_ROSTER = ImportKind(
     options=(Option("program", _("program"), program_choices),),
     list_url="training:ledger",
     undo=REMOVAL,
+    order=10,
 )
