@@ -192,6 +192,7 @@ class CategorySpell(models.Model):
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     evidence = models.CharField(_("evidence"), max_length=200, blank=True)
+    created_at = models.DateTimeField(_("registered at"), auto_now_add=True, null=True)
 
     class Meta:
         verbose_name = _("category spell")
@@ -228,6 +229,7 @@ class RegisterLine(models.Model):
     line = models.IntegerField()
     is_new = models.BooleanField()
     before = models.JSONField(null=True)
+    created_at = models.DateTimeField(_("registered at"), auto_now_add=True, null=True)
 
     class Meta:
         verbose_name = _("line of the register")

@@ -67,9 +67,10 @@ WHERE person.id_number_index = incoming.id_index AND person.created_at = now()
     AND (incoming.studying IS NOT NULL OR incoming.labor_skill IS NOT NULL)
 """
 NEW_SPELLS = """
-INSERT INTO talent_categoryspell (person_id, category, valid_from, valid_to, evidence)
+INSERT INTO talent_categoryspell (
+    person_id, category, valid_from, valid_to, evidence, created_at)
 SELECT person.id, category, category_from,
-    CASE WHEN category = 'filed-poor' THEN %(filed_poor_to)s::date END, %(evidence)s
+    CASE WHEN category = 'filed-poor' THEN %(filed_poor_to)s::date END, %(evidence)s, now()
 FROM incoming JOIN talent_person AS person ON person.id_number_index = incoming.id_index
 WHERE category IS NOT NULL AND person.county_code = %(county)s AND NOT EXISTS (
     SELECT FROM talent_categoryspell AS spell
@@ -78,9 +79,10 @@ WHERE category IS NOT NULL AND person.county_code = %(county)s AND NOT EXISTS (
 ORDER BY incoming.sheet, incoming.line
 """
 LINES = """
-INSERT INTO talent_registerline (person_id, import_batch_id, sheet, line, is_new, before)
+INSERT INTO talent_registerline (
+    person_id, import_batch_id, sheet, line, is_new, before, created_at)
 SELECT person.id, %(batch)s, incoming.sheet, incoming.line, person.created_at = now(),
-    changed.before
+    changed.before, now()
 FROM incoming JOIN talent_person AS person ON person.id_number_index = incoming.id_index
 LEFT JOIN changed ON changed.sheet = incoming.sheet AND changed.line = incoming.line
 WHERE person.county_code = %(county)s

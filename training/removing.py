@@ -16,6 +16,10 @@ ROWS_CHANGED = gettext_noop(
     "%(number)s rows of this import were changed since, and the changes would be lost. "
     "Enter a correction in the ledger instead."
 )
+WERE_KNOWN = gettext_noop(
+    "%(number)s institutions of this import were on file before it. Correct them by another list "
+    "instead."
+)
 # All that one writing registers bears its moment; with rows mended there were several.
 WRITTEN_AT = "SELECT created_at FROM training_enrollment WHERE import_batch_id = %(batch)s"
 REGISTERED = f"county_code = %(county)s AND created_at IN ({WRITTEN_AT})"
@@ -43,5 +47,16 @@ REMOVAL = Removal(
         Part(Person, REGISTERED + " AND version = 1"),
     ),
     touched=(("state <> 'active'", ROWS_WITHDRAWN), ("version <> 1", ROWS_CHANGED)),
+    lock=LOCK_COUNTY,
+)
+INSTITUTIONS_REMOVAL = Removal(
+    parts=(Part(Institution, "import_batch_id = %(batch)s"),),
+    touched=(
+        (
+            "created_at IS NULL OR created_at < "
+            "(SELECT written_at FROM exchange_importbatch WHERE id = import_batch_id)",
+            WERE_KNOWN,
+        ),
+    ),
     lock=LOCK_COUNTY,
 )

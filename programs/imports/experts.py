@@ -12,6 +12,7 @@ from exchange.imports.columns import Column, Reading, choice, date, text
 from exchange.imports.kinds import ImportKind, Staged
 from programs import wordings
 from programs.experts import EXPERT_RULES
+from programs.removing import EXPERTS_REMOVAL
 from programs.rosters import list_experts
 from talent.imports import PERSON_COLUMNS, STAGED_PERSON, Cells, clean_people, resolve_people
 from talent.rules import PERSON_RULES, PERSON_SHAPE_RULES
@@ -57,4 +58,5 @@ EXPERTS = ImportKind(
     clean=clean,
     write=list_experts,
     list_url="programs:experts",
+    undo=EXPERTS_REMOVAL,
 )

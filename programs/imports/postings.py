@@ -12,6 +12,7 @@ from exchange.imports.columns import Column, Reading, choice, date, text
 from exchange.imports.kinds import ImportKind, Staged
 from programs import wordings
 from programs.postings import POSTING_RULES
+from programs.removing import POSTINGS_REMOVAL
 from programs.rosters import post_many
 from talent.identity import birth_date_of
 from talent.imports import PERSON_COLUMNS, STAGED_PERSON, Cells, clean_people, resolve_people
@@ -67,4 +68,5 @@ POSTINGS = ImportKind(
     clean=clean,
     write=post_many,
     list_url="programs:postings",
+    undo=POSTINGS_REMOVAL,
 )

@@ -15,6 +15,7 @@ from talent.households import HOUSEHOLD_RULES
 from talent.imports import PERSON_COLUMNS, STAGED_PERSON, Cells, clean_people, resolve_people
 from talent.places import PLACE_COLUMNS, PLACE_RULES, resolve_places
 from talent.registering import keep_register
+from talent.removing import REGISTER_REMOVAL
 from talent.rules import PERSON_RULES, PERSON_SHAPE_RULES
 from talent.standing import compare_with_register
 
@@ -74,4 +75,5 @@ PEOPLE = ImportKind(
     clean=clean,
     write=keep_register,
     list_url="talent:people",
+    undo=REGISTER_REMOVAL,
 )

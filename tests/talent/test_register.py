@@ -137,7 +137,7 @@ def test_the_same_number_of_a_household_in_two_counties_is_two() -> None:
 def test_a_broken_write_registers_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("training.services.rollups.apply", lambda *_: 1 / 0)
     batch = entered(a_row(1, household_code=HOUSE, relation="户主"))
-    assert batch.state == "running"
+    assert batch.state == "queued"
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT count(*) FROM talent_person) + (SELECT count(*) FROM talent_household)"

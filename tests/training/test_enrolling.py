@@ -258,7 +258,7 @@ def test_a_write_that_breaks_off_leaves_nothing(monkeypatch: pytest.MonkeyPatch)
     services.confirm(batch, by=None)
     monkeypatch.setattr("training.services.audit.record", lambda *_, **__: 1 / 0)
     worked(batch)
-    assert batch.state == "running"
+    assert batch.state == "queued"
     assert (Enrollment.objects.count(), TrainingClass.objects.count()) == (0, 0)
     assert batch.rows.count() == 1
     assert rollups.differences() == []

@@ -12,6 +12,7 @@ from exchange.imports.kinds import ImportKind, Staged
 from training.institutions import CREDIT_CODE_IS_SOUND, INSTITUTION_RULES, read_credit_codes
 from training.models import Institution
 from training.registering import list_institutions
+from training.removing import INSTITUTIONS_REMOVAL
 
 COLUMNS = (
     Column(
@@ -68,4 +69,5 @@ INSTITUTIONS = ImportKind(
     clean=clean,
     write=list_institutions,
     list_url="training:institutions",
+    undo=INSTITUTIONS_REMOVAL,
 )
