@@ -1,7 +1,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from exchange.views import figures, home, imports, reports, undoing
+from exchange.views import figures, home, imports, matching, reports, undoing
 
 app_name = "exchange"
 urlpatterns: list[URLPattern | URLResolver] = []
@@ -26,6 +26,7 @@ urlpatterns += [
         name="import-findings",
     ),
     path("imports/<uuid:public_id>/held/", imports.import_held, name="import-held"),
+    path("imports/<uuid:public_id>/columns/", matching.import_columns, name="import-columns"),
     path("imports/<uuid:public_id>/confirm/", imports.import_confirm, name="import-confirm"),
     path("imports/<uuid:public_id>/stop/", imports.import_stop, name="import-stop"),
     path("imports/<uuid:public_id>/take-back/", undoing.import_take_back, name="import-take-back"),

@@ -14,7 +14,7 @@ Cells = dict[str, list[str]]
 class Advice:
     """Columns matched by hand, contents given for a whole table, and rows mended.
 
-    `matches` maps the digest of a heading to columns by folded title, `given` to contents
+    `matches` maps the digest of a heading to columns by the key of a title, `given` to contents
     by column; `mends` are by the number of a sheet.
     """
 

@@ -4,24 +4,39 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from core.repairs import half_width
+from core.sealing import mask_stray_numbers
 from exchange.files import cells as marks
 from exchange.imports.columns import Column
 
 MOST_LINES = 3
 LONGEST_TITLE = 40
 MARKS = re.compile(r"[\s*＊:：()（）\[\]【】、，,。./_\-]+")
-# By the digest of a heading, its folded titles to columns; "" for a title that is passed over.
+# By the digest of a heading, its keys to columns; "" for a title that is passed over.
 Matches = Mapping[str, Mapping[str, str]]
 
 
 def folded(heading: str) -> str:
     """A heading as it is compared: no spaces, brackets, colons or asterisks."""
     return MARKS.sub("", half_width(marks.content(heading))).lower()
+
+
+def keys_of(titles: Mapping[int, str]) -> dict[int, str]:
+    """What stands for the title of each place: folded, numbered where another has the same.
+
+    A file without a heading may show a person in its place, so numbers are masked.
+    """
+    keys, seen = {}, Counter[str]()
+    for place, title in titles.items():
+        word = folded(mask_stray_numbers(title))
+        seen[word] += 1
+        keys[place] = word if seen[word] == 1 else f"{word}({seen[word]})"
+    return keys
 
 
 @dataclass
@@ -130,11 +145,8 @@ class Names:
         match = self.matches.get(heading.digest)
         if match is not None:
             heading.is_matched = True
-            heading.places = {
-                match[folded(title)]: place
-                for place, title in shown.items()
-                if match.get(folded(title))
-            }
+            keys = keys_of(shown)
+            heading.places = {match[key]: at for at, key in keys.items() if match.get(key)}
             return heading
         claims: dict[str, list[int]] = {}
         for place, words in titles.items():
@@ -147,6 +159,11 @@ class Names:
             else:
                 heading.places[name] = rightful
         return heading
+
+    def claimed_by(self, title: str) -> str | None:
+        """The column that a heading's title, as a report has it, goes by."""
+        lowest = title.rpartition("/")[2]
+        return self.of_column.get(folded(title)) or self.of_column.get(folded(lowest))
 
     def _named(self, words: list[str]) -> str | None:
         """The column that words one above another name: all of them together, or the lowest."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_noop
 from core import audit
 from core.models import User
 from exchange.files.cells import clean
-from exchange.imports.headings import folded
 from exchange.imports.kinds import ImportKind, kind_of
 from exchange.imports.moves import WAITING, ask_for
 from exchange.models import ColumnMatch, ImportBatch
@@ -28,24 +27,26 @@ STILL_LACKS = gettext_noop(
 
 
 class MatchRefused(Exception):
-    """A match that cannot be; carries an untranslated sentence and its params."""
+    """A match that cannot be; carries an untranslated sentence, its params, and the columns' names."""
 
-    def __init__(self, sentence: str, **params: Any) -> None:
+    def __init__(self, sentence: str, names: Sequence[str] = (), **params: Any) -> None:
         super().__init__(sentence)
-        self.sentence, self.params = sentence, params
+        self.sentence, self.params, self.names = sentence, params, names
 
 
 @dataclass(frozen=True)
 class Match:
     """What is said of the tables with one heading.
 
-    `columns` maps the titles as they stand to columns' names, "" for nothing; no column
-    at all leaves the tables out. `given` are contents by column for all their rows.
+    `columns` maps titles, as `headings.keys_of` writes them, to columns' names, "" for
+    nothing; no column at all leaves the tables out. `given` are contents by column for all their rows,
+    `above` names the columns that stand above each of the tables.
     """
 
     digest: str
     columns: Mapping[str, str]
     given: Mapping[str, str]
+    above: frozenset[str] = frozenset()
 
     def check(self, kind: ImportKind) -> None:
         """Raise MatchRefused for a column chosen twice, or a required one nobody gives."""
@@ -53,16 +54,22 @@ class Match:
         titles = {column.name: column.title for column in kind.columns}
         twice = [name for name in titles if chosen.count(name) > 1]
         if twice:
-            raise MatchRefused(TWICE, column=titles[twice[0]])
-        parts = {part for c in kind.columns if c.name in chosen for part in c.parts}
-        there = {*chosen, *parts, *(name for name, text in self.given.items() if text)}
-        lacks = [column.title for column in kind.required if column.name not in there]
+            raise MatchRefused(TWICE, twice[:1], column=titles[twice[0]])
+        lacks = self.lacks(kind)
         if chosen and lacks:
-            raise MatchRefused(STILL_LACKS, columns="、".join(lacks))
+            told = "、".join(titles[name] for name in lacks)
+            raise MatchRefused(STILL_LACKS, lacks, columns=told)
+
+    def lacks(self, kind: ImportKind) -> list[str]:
+        """The required columns that nothing gives."""
+        chosen = {name for name in self.columns.values() if name}
+        parts = {part for c in kind.columns if c.name in chosen for part in c.parts}
+        there = {*chosen, *parts, *self.above, *(n for n, text in self.given.items() if text)}
+        return [column.name for column in kind.required if column.name not in there]
 
 
 def remembered(batch: ImportBatch) -> dict[str, dict[str, str]]:
-    """Columns by folded heading, by digest: what the batch's office, and its user, have said."""
+    """Columns by the key of a title, by digest: what the batch's office, and its user, have said."""
     known = ColumnMatch.objects.filter(office=batch.office_id, kind=batch.kind)
     own: dict[str, dict[str, str]] = batch.matches
     return dict(known.values_list("digest", "columns")) | own
@@ -78,7 +85,7 @@ def match(batch: ImportBatch, said: list[Match], *, by: User) -> None:
     kind = kind_of(batch.kind)
     for each in said:
         each.check(kind)
-        columns = {folded(title): name for title, name in each.columns.items()}
+        columns = dict(each.columns)
         batch.matches[each.digest] = columns
         batch.given[each.digest] = {
             name: text for name, raw in each.given.items() if (text := clean(raw).strip())

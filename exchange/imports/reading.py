@@ -19,7 +19,7 @@ from exchange.imports.columns import CELL_IS_FILLED, EMPTY, Column, Reading
 from exchange.imports.headings import Names
 from exchange.imports.kinds import ImportKind
 from exchange.imports.lines import LineKind
-from exchange.imports.tables import Piece, Sheet
+from exchange.imports.tables import Piece, Sheet, Table
 from exchange.jobs import JobRefused
 
 NO_TABLE = gettext_noop(
@@ -142,27 +142,35 @@ def add_piece(roster: Roster, sheet: Sheet, piece: Piece, advice: Advice) -> Non
 
 def settle(roster: Roster) -> None:
     """Decide what tables without all required columns are: a list beside, or a question."""
-    sheets, required = roster.sheets, len(roster.kind.required)
-    tables = [(sheet, table) for sheet in sheets for table in sheet.tables]
+    tables = [(sheet, table) for sheet in roster.sheets for table in sheet.tables]
+    if not tables:
+        for sheet in roster.sheets:
+            sheet.guess()
+        names = [column.name for column in roster.kind.required]
+        columns = titles_of_columns(roster.kind, names)
+        raise ColumnsUnmatched(roster.sheets, NO_TABLE, columns=columns)
+    set_aside(roster, tables)
+    for sheet, table in tables:
+        if table.is_asked:
+            raise ColumnsUnmatched(
+                roster.sheets,
+                MISSING_COLUMNS,
+                sheet=sheet.name,
+                line=table.heading.line,
+                columns=titles_of_columns(roster.kind, table.lacks),
+            )
+
+
+def set_aside(roster: Roster, tables: list[tuple[Sheet, Table]]) -> None:
+    """Pass over lists beside a complete table; other incomplete ones are to be asked about."""
     is_complete = any(not table.lacks for _sheet, table in tables)
     for sheet, table in tables:
         if not table.lacks or table.is_left_out:
             continue
-        if is_complete and (sheet.hidden or len(table.lacks) * 2 > required):
+        if is_complete and (sheet.hidden or len(table.lacks) * 2 > len(roster.kind.required)):
             sheet.pass_over(LineKind.OTHER, [table.heading.line] * table.people)
-            continue
-        raise ColumnsUnmatched(
-            sheets,
-            MISSING_COLUMNS,
-            sheet=sheet.name,
-            line=table.heading.line,
-            columns=titles_of_columns(roster.kind, table.lacks),
-        )
-    if not tables:
-        for sheet in sheets:
-            sheet.guess()
-        names = [column.name for column in roster.kind.required]
-        raise ColumnsUnmatched(sheets, NO_TABLE, columns=titles_of_columns(roster.kind, names))
+        else:
+            table.is_asked = True
 
 
 def titles_of_columns(kind: ImportKind, names: Collection[str]) -> str:

@@ -31,6 +31,7 @@ class Table:
 
     `lacks` names the required columns it does not give, `keys` the places whose cells
     make a row somebody's; `words` are those that a line which is no data may hold there.
+    `is_asked` tells that nothing is read before its columns are matched.
     """
 
     heading: Heading
@@ -39,6 +40,7 @@ class Table:
     keys: list[int]
     words: frozenset[str]
     people: int = 0
+    is_asked: bool = False
     samples: dict[int, list[str]] = field(default_factory=dict)
 
     @property
@@ -54,11 +56,12 @@ class Table:
             "digest": heading.digest,
             "matched": heading.is_matched,
             "people": self.people,
-            "titles": {str(place): title for place, title in heading.titles.items()},
+            "titles": {str(p): mask_stray_numbers(t) for p, t in heading.titles.items()},
             "places": heading.places,
             "facts": {name: fact.report() for name, fact in self.facts.items()},
             "unclear": sorted(heading.unclear),
             "lacks": self.lacks,
+            "asked": self.is_asked,
             "samples": {str(place): texts for place, texts in self.samples.items()},
         }
 

@@ -13,7 +13,7 @@ from exchange.models.imports import ImportBatch
 class ColumnMatch(models.Model):
     """How an office has matched the headings of a layout; it holds for every file with the same.
 
-    `digest` stands for the headings in their order; `columns` maps each, folded, to a
+    `digest` stands for the headings in their order; `columns` maps the key of each to a
     column's name, or to "" where nothing is to be taken from it. A match without any
     column leaves the table out.
     """

@@ -30,8 +30,8 @@ class ImportBatch(Job):
     options = models.JSONField(default=dict)
     # What was understood of each sheet: `exchange.imports.tables.Sheet.report`.
     sheets = models.JSONField(default=list)
-    # What its user said of this file, by the digest of a heading: columns by folded
-    # heading, and contents by column that hold for all rows of the table.
+    # What its user said of this file, by the digest of a heading: columns by the key
+    # of a title, and contents by column that hold for all rows of the table.
     matches = models.JSONField(default=dict)
     given = models.JSONField(default=dict)
     people = models.IntegerField(_("people in the file"), null=True)
@@ -73,6 +73,11 @@ class ImportBatch(Job):
 
     def __str__(self) -> str:
         return self.original_name
+
+    @property
+    def takes_advice(self) -> bool:
+        """Whether its columns may still be matched: nothing is written, and nobody is at work."""
+        return self.state == self.State.WAITING and self.written_at is None
 
     @property
     def state_if_failed(self) -> Job.State:

@@ -22,6 +22,7 @@ from core.paging import page_of
 from core.rules import Severity
 from exchange.forms import ACCEPTED, ImportFilterForm, ImportForm
 from exchange.imports import annotating, originals, services
+from exchange.imports.asking import forms_of
 from exchange.imports.history import history_of
 from exchange.imports.kinds import ImportKind, kinds_for
 from exchange.imports.moves import ImportNotPossible
@@ -240,6 +241,8 @@ def context_of(request: Request, batch: ImportBatch) -> dict[str, Any]:
     context = {"batch": batch, "preview": preview, "progress": progress, "is_judged": is_judged}
     context["may_decide"] = services.is_entitled(request.user, batch.region_code, preview.kind)
     context["history"] = [] if batch.is_moving else history_of(batch)
+    if batch.state == ImportBatch.State.WAITING and batch.step == ImportBatch.Step.MATCH:
+        context["layouts"] = forms_of(batch)
     if is_judged:
         held = preview.held() if batch.state != ImportBatch.State.STOPPED else []
         context |= _held_context(batch, preview, held) | {"severities": _tabs(preview, batch)}

@@ -183,6 +183,10 @@ RULES: dict[str, Rule] = {
         shows="import",
     ),
     "GET exchange:import-held": one("import", FILERS | REVIEWER, finds=OVERSEERS),
+    "GET exchange:import-columns": one("import", FILERS, finds=IMPORTERS, shows="import"),
+    "POST exchange:import-columns": one(
+        "import", FILERS, finds=IMPORTERS, send={"said": "nothing"}, succeeds=(200, 302)
+    ),
     "POST exchange:import-confirm": one("import", FILERS, finds=IMPORTERS, succeeds=(200, 302)),
     "POST exchange:import-stop": one("import", FILERS, finds=IMPORTERS, succeeds=(200, 302)),
     "GET exchange:import-take-back": one(

@@ -3,10 +3,11 @@
 import pytest
 
 from core.models import User
+from exchange.imports.headings import keys_of
 from exchange.imports.matching import Match, MatchRefused, match
 from exchange.imports.moves import ImportNotPossible
 from exchange.models import ColumnMatch, ImportBatch
-from tests.factories import a_program, an_account, divisions
+from tests.factories import a_program, an_account, citizen_number, divisions
 from tests.factories.rosters import TITLES, a_row, as_table, brought_in, worked, xlsx_of
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +35,7 @@ def said_of(batch: ImportBatch, **given: str) -> Match:
     (table,) = batch.sheets[0]["tables"]
     own = {word: title for title, word in OWN_WORDS.items()}
     names = {title: name for name, title in TITLES.items()}
-    columns = {t: names.get(own.get(t, t), "") for t in table["titles"].values()}
+    columns = {t: names.get(own.get(t, t), "") for t in keys_of(table["titles"]).values()}
     return Match(table["digest"], columns, given)
 
 
@@ -85,7 +86,7 @@ def test_a_table_left_out_is_counted(clerk: User) -> None:
     batch = brought_in(xlsx_of({"一": good, "二": own}), name="r.xlsx", by=clerk)
     assert waits_for_columns(batch)
     (table,) = batch.sheets[1]["tables"]
-    nothing = dict.fromkeys(table["titles"].values(), "")
+    nothing = dict.fromkeys(keys_of(table["titles"]).values(), "")
     match(batch, [Match(table["digest"], nothing, {})], by=clerk)
     worked(batch)
     assert (batch.people, batch.not_data) == (1, 4)
@@ -112,3 +113,27 @@ def test_an_import_that_moved_on_is_not_matched(clerk: User) -> None:
     match(batch, [said], by=clerk)
     with pytest.raises(ImportNotPossible):
         match(batch, [said], by=clerk)
+
+
+def test_two_headings_of_one_word_are_matched_apart(clerk: User) -> None:
+    head, *rows = as_table([a_row(1), a_row(3)])
+    lines = [[*head, "姓名"], *([*row, "户主某"] for row in rows)]
+    batch = brought_in(xlsx_of({"表": lines}), name="r.xlsx", by=clerk)
+    (table,) = batch.sheets[0]["tables"]
+    assert (waits_for_columns(batch), table["unclear"]) == (True, ["name"])
+    keys = keys_of(table["titles"])
+    assert [keys[place] for place, title in table["titles"].items() if title == "姓名"] == [
+        "姓名",
+        "姓名(2)",
+    ]
+    names = {title: name for name, title in TITLES.items()}
+    columns = {key: names.get(key, "") for key in keys.values()}
+    match(batch, [Match(table["digest"], columns, {})], by=clerk)
+    assert worked(batch).accepted == 2
+
+
+def test_a_person_taken_for_a_heading_leaves_no_number_behind(clerk: User) -> None:
+    number = citizen_number(1)
+    batch = brought_in(xlsx_of({"表": [["张三", f"证{number}"]]}), name="r.xlsx", by=clerk)
+    assert waits_for_columns(batch)
+    assert number not in str(batch.sheets)
