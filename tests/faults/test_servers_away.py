@@ -30,7 +30,7 @@ def process_of_the_database() -> int | None:
         return None
 
 
-def restart_the_database(by: signal.Signals) -> None:
+def restart_the_database(by: signal.Signals, while_away: Callable[[], None]) -> None:
     """End it; whoever keeps it starts it again. What was committed must be on the disk before."""
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")
@@ -38,7 +38,9 @@ def restart_the_database(by: signal.Signals) -> None:
     before = process_of_the_database()
     assert before is not None
     os.kill(before, by)
-    eventually(lambda: process_of_the_database() not in {None, before} and answers())
+    eventually(lambda: process_of_the_database() != before)
+    while_away()
+    eventually(answers)
 
 
 def answers() -> bool:
@@ -77,22 +79,25 @@ def let_go(worker: Worker) -> None:
 def test_the_database_is_restarted_in_the_middle(by: signal.Signals, worker: Worker) -> None:
     """Judging, then writing: each is told of, taken up again by itself, and whole."""
     batch = brought_in()
-    halted(Point.STAGED, batch, worker)
-    restart_the_database(by)
-    assert_whole(batch)
-    halted(Point.CLAIMED, batch, worker)
-    assert ended(batch) == (State.RUNNING, 2, Cause.DATABASE_AWAY.sentence)
-    let_go(worker)
+    broken_off_by_a_restart(Point.STAGED, by, batch, worker)
     reached(State.WAITING, batch, worker)
     assert ended(batch) == (State.WAITING, 2, "")
     worker.stop.ask(Point.HALF_WRITTEN)
     services.confirm(batch, by=None)
-    halted(Point.HALF_WRITTEN, batch, worker)
-    restart_the_database(by)
-    assert_whole(batch)
-    let_go(worker)
+    broken_off_by_a_restart(Point.HALF_WRITTEN, by, batch, worker)
     reached(State.DONE, batch, worker)
     assert ended(batch) == (State.DONE, 2, "")
+
+
+def broken_off_by_a_restart(
+    point: Point, by: signal.Signals, batch: ImportBatch, worker: Worker
+) -> None:
+    """The worker goes on from the point while the database is away, up to its second attempt."""
+    halted(point, batch, worker)
+    restart_the_database(by, while_away=lambda: worker.stop.ask(Point.CLAIMED))
+    worker.halted(lambda: assert_whole(batch))
+    assert ended(batch) == (State.RUNNING, 2, Cause.DATABASE_AWAY.sentence)
+    let_go(worker)
 
 
 def empty() -> None:
