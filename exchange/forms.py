@@ -41,6 +41,11 @@ def regions_for(user: User, permission: Permission) -> list[Region]:
     return list(found.filter(Q(statistical_only=False) | Q(code__in=own)).order_by("code"))
 
 
+def regions_filing(user: User, kind: ImportKind) -> list[Region]:
+    """The regions whose rosters of a kind the user may bring in, by code."""
+    return [r for r in regions_for(user, kind.permission) if r.level in kind.levels]
+
+
 class ImportForm(forms.Form):
     """A file, the region it is of, and what its kind asks beside."""
 
@@ -59,11 +64,7 @@ class ImportForm(forms.Form):
     def __init__(self, *args: Any, user: User, kind: ImportKind, **more: Any) -> None:
         super().__init__(*args, **more)
         self.kind = kind
-        regions = [
-            (region.code, region.name)
-            for region in regions_for(user, kind.permission)
-            if region.level in kind.levels
-        ]
+        regions = [(region.code, region.name) for region in regions_filing(user, kind)]
         region = self.fields["region"]
         region.choices = _to_be_chosen(regions)
         if kind.levels == (Region.Level.COUNTY,):

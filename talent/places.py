@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -12,8 +12,9 @@ from core.models import Region
 from core.places import short_place_name
 from core.rules import Batch, Rule, Severity
 from exchange.imports.columns import Column, Reading, text
+from exchange.imports.kinds import Reference
 
-LONGEST_NAME = 30
+LONGEST_NAME, TOWNSHIP_DIGITS = 30, 9
 DIVISIONS = "国家统计局统计用区划代码和城乡划分代码（2023年版）"
 PLACE_IS_IN_COUNTY = Rule(
     key="talent.place_is_in_the_county",
@@ -56,6 +57,20 @@ PLACE_COLUMNS = (
         parts=("township", "village", "group_name"),
     ),
 )
+
+
+def village_rows(county_code: str) -> Iterator[tuple[str, str]]:
+    """Township and village of every village of a county, by code, as rosters write them."""
+    regions = Region.objects.within(county_code).filter(level__gte=Region.Level.TOWNSHIP)
+    townships: dict[str, str] = {}
+    for code, short in regions.order_by("code").values_list("code", "short_name"):
+        if len(code) == TOWNSHIP_DIGITS:
+            townships[code] = short
+        else:
+            yield townships.get(code[:TOWNSHIP_DIGITS], ""), short
+
+
+VILLAGES = Reference("本县乡村", ("乡镇", "行政村"), village_rows, {"village": 1})
 
 OUTSIDE = gettext_noop(
     "%(place)s is not in your county. A row is filed by the county where it happened."

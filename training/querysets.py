@@ -47,6 +47,11 @@ class TrainingClassQuerySet(RegionScopedQuerySet):
     region_column = "county_code"
     narrowing = "institution__key"
 
+    def newest(self, count: int) -> Self:
+        """The classes that began last, with their institutions and occupations."""
+        with_names = self.select_related("institution", "occupation")
+        return with_names.order_by("county_code", "-start_date", "-id")[:count]
+
 
 class EnrollmentQuerySet(RegionScopedQuerySet):
     """The ledger. County and prefecture stand in columns of their own: each has its order index."""

@@ -65,6 +65,20 @@ class Undo(Protocol):
 
 
 @dataclass(frozen=True)
+class Reference:
+    """A list of the office's own that a template carries on a sheet beside its table.
+
+    `rows(region_code)` gives its lines, `heads` head them. `offers` names the columns of
+    the table that offer the contents of one of these, by its place.
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: Callable[[str], Iterable[Sequence[str]]]
+    offers: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class ImportKind:
     """A kind of roster.
 
@@ -74,7 +88,7 @@ class ImportKind:
     moves the rows into the tables within the caller's transaction and returns how
     many are new. `list_url` names the list page whose `?batch=` shows the rows of an
     import by its public id. `permission` is what whoever brings it in must hold, `levels`
-    are those of the regions that file it. Imports of a kind without `undo` cannot be
+    are those of the regions that file it. `references` go into its template. Imports of a kind without `undo` cannot be
     taken back.
     """
 
@@ -92,6 +106,7 @@ class ImportKind:
     permission: Permission = Permission.IMPORT_ROSTERS
     levels: tuple[Region.Level, ...] = (Region.Level.COUNTY,)
     undo: Undo | None = None
+    references: tuple[Reference, ...] = ()
     order: int = 50
 
     def chosen(self, given: Mapping[str, str | None]) -> dict[str, str]:

@@ -6,6 +6,7 @@ The texts are those of the official form, Chinese in every language of the inter
 from __future__ import annotations
 
 import io
+import itertools
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -14,7 +15,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exchange.imports.columns import Choice, Column, Number, date
-from exchange.imports.kinds import ImportKind
+from exchange.imports.kinds import ImportKind, Reference
 
 TABLE, GUIDE, LISTS = "名册", "填表说明", "字典"
 LAST_LINE = 20_001
@@ -40,11 +41,15 @@ ASKED = {
     "number": "只填数字，不大于 {most}",
     "text": "按实际情况填写（文本）",
 }
+REFERRED, MOST_REFERRED = "（参考）", 5_000
 REFUSED_TITLE, REFUSED_TEXT = "填写有误", "请从下拉列表中选择。"
 
 
-def template_of(kind: ImportKind) -> bytes:
-    """The workbook's bytes: the table, the guide, and the hidden lists behind the drop-downs."""
+def template_of(kind: ImportKind, region_code: str = "") -> bytes:
+    """The workbook's bytes: the table, the guide, and the lists behind the drop-downs.
+
+    For a region it carries the kind's references: the office's villages, its classes.
+    """
     book = Workbook()
     table: Worksheet = book.active
     table.title = TABLE
@@ -53,10 +58,12 @@ def template_of(kind: ImportKind) -> bytes:
     for place, column in enumerate(kind.own_columns, start=1):
         _head(table, place, column)
         if isinstance(column.read, Choice):
-            _offer(table, lists, place, list(column.read.wordings.values()))
+            _offer_words(table, lists, place, list(column.read.wordings.values()))
     table.freeze_panes = "A2"
     table.row_dimensions[1].height = 24
     _explain(book.create_sheet(GUIDE, index=1), kind)
+    for reference in kind.references if region_code else ():
+        _refer(book, kind, reference, region_code)
     kept = io.BytesIO()
     book.save(kept)
     return kept.getvalue()
@@ -76,19 +83,47 @@ def _head(table: Worksheet, place: int, column: Column) -> None:
         whole.number_format = TEXT_FORMAT
 
 
-def _offer(table: Worksheet, lists: Worksheet, place: int, wordings: list[str]) -> None:
+def _offer_words(table: Worksheet, lists: Worksheet, place: int, wordings: list[str]) -> None:
     """A drop-down over a column of the table, fed from a column of the hidden sheet."""
     across = lists.max_column + 1 if lists["A1"].value else 1
     lists.cell(1, across, table.cell(1, place).value)
     for line, wording in enumerate(wordings, start=2):
         lists.cell(line, across, wording)
+    _offer(table, place, lists, across, len(wordings), is_closed=True)
+
+
+def _offer(
+    table: Worksheet, place: int, source: Worksheet, across: int, count: int, *, is_closed: bool
+) -> None:
+    """A drop-down over a column of the table; a closed one refuses what it does not offer."""
     letter = get_column_letter(across)
-    source = f"{quote_sheetname(LISTS)}!${letter}$2:${letter}${len(wordings) + 1}"
-    offer = DataValidation(type="list", formula1=source, allow_blank=True, showErrorMessage=True)
+    cells = f"{quote_sheetname(source.title)}!${letter}$2:${letter}${count + 1}"
+    offer = DataValidation(
+        type="list", formula1=cells, allow_blank=True, showErrorMessage=is_closed
+    )
     offer.errorTitle, offer.error = REFUSED_TITLE, REFUSED_TEXT
     letter = get_column_letter(place)
     offer.add(f"{letter}2:{letter}{LAST_LINE}")
     table.add_data_validation(offer)
+
+
+def _refer(book: Workbook, kind: ImportKind, reference: Reference, region_code: str) -> None:
+    """The sheet of a reference, and drop-downs fed from it that take other words too."""
+    rows = list(itertools.islice(reference.rows(region_code), MOST_REFERRED))
+    if not rows:
+        return
+    sheet = book.create_sheet(reference.title)
+    # With the mark no reader takes the sheet for a table of its own.
+    sheet.append([f"{head}{REFERRED}" for head in reference.heads])
+    for row in rows:
+        sheet.append(list(row))
+    for place, head in enumerate(reference.heads, start=1):
+        sheet.cell(1, place).font = HEADING
+        sheet.column_dimensions[get_column_letter(place)].width = max(14, 2.4 * len(head) + 8)
+    sheet.freeze_panes = "A2"
+    names = [column.name for column in kind.own_columns]
+    for name, at in reference.offers.items():
+        _offer(book[TABLE], names.index(name) + 1, sheet, at + 1, len(rows), is_closed=False)
 
 
 def _explain(guide: Worksheet, kind: ImportKind) -> None:

@@ -20,7 +20,7 @@ from core.access import Permission, admits, may
 from core.models import Region, User
 from core.paging import page_of
 from core.rules import Severity
-from exchange.forms import ACCEPTED, ImportFilterForm, ImportForm
+from exchange.forms import ACCEPTED, ImportFilterForm, ImportForm, regions_filing
 from exchange.imports import annotating, originals, services
 from exchange.imports.asking import forms_of
 from exchange.imports.history import history_of
@@ -91,10 +91,18 @@ def _bring_in(request: Request, form: ImportForm, kind: ImportKind) -> ImportBat
 @require_safe
 def import_template(request: Request, key: str) -> HttpResponse:
     kind = _kind(request.user, key)
-    response = HttpResponse(template_of(kind), content_type=WORKBOOK)
+    region = region_of_template(request, kind)
+    response = HttpResponse(template_of(kind, region), content_type=WORKBOOK)
     name = _("Template of the %(kind)s") % {"kind": kind.name}
     response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx")
     return response
+
+
+def region_of_template(request: Request, kind: ImportKind) -> str:
+    """The region asked for, or the only one whose rosters the user brings in; else none."""
+    own = [region.code for region in regions_filing(request.user, kind)]
+    asked = request.GET.get("region", own[0] if len(own) == 1 else "")
+    return asked if asked in own else ""
 
 
 @admits(Permission.TAKE_BACK_IMPORTS)

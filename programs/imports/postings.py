@@ -16,7 +16,7 @@ from programs.removing import POSTINGS_REMOVAL
 from programs.rosters import post_many
 from talent.identity import birth_date_of
 from talent.imports import PERSON_COLUMNS, STAGED_PERSON, Cells, clean_people, resolve_people
-from talent.places import PLACE_COLUMNS, PLACE_RULES, resolve_places
+from talent.places import PLACE_COLUMNS, PLACE_RULES, VILLAGES, resolve_places
 from talent.rules import PERSON_RULES, PERSON_SHAPE_RULES
 
 _PERSON = {column.name: column for column in PERSON_COLUMNS}
@@ -63,6 +63,7 @@ POSTINGS = ImportKind(
     columns=COLUMNS,
     rules=(*PERSON_RULES, *POSTING_RULES),
     shape_rules=(*PERSON_SHAPE_RULES, *PLACE_RULES),
+    references=(VILLAGES,),
     staged=(*STAGED_PERSON, *OF_POSTING),
     resolve=resolve,
     clean=clean,

@@ -13,7 +13,7 @@ from exchange.imports.kinds import ImportKind, Staged
 from talent import wordings
 from talent.households import HOUSEHOLD_RULES
 from talent.imports import PERSON_COLUMNS, STAGED_PERSON, Cells, clean_people, resolve_people
-from talent.places import PLACE_COLUMNS, PLACE_RULES, resolve_places
+from talent.places import PLACE_COLUMNS, PLACE_RULES, VILLAGES, resolve_places
 from talent.registering import keep_register
 from talent.removing import REGISTER_REMOVAL
 from talent.rules import PERSON_RULES, PERSON_SHAPE_RULES
@@ -70,6 +70,7 @@ PEOPLE = ImportKind(
     columns=COLUMNS,
     rules=(*PERSON_RULES, *HOUSEHOLD_RULES),
     shape_rules=(*PERSON_SHAPE_RULES, *PLACE_RULES),
+    references=(VILLAGES,),
     staged=(*STAGED_PERSON, *OF_REGISTER),
     resolve=resolve,
     clean=clean,

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext_lazy as _
 
 from core.rules import Batch
 from exchange.imports.columns import Column, Reading, choice, date, number, text
 from exchange.imports.dates import split_days
-from exchange.imports.kinds import ImportKind, Option, Staged
+from exchange.imports.kinds import ImportKind, Option, Reference, Staged
 from programs.models import Program
 from talent import wordings as people_wordings
 from talent.identity import birth_date_of
@@ -22,9 +22,10 @@ from talent.imports import (
     clean_people,
     resolve_people,
 )
-from talent.places import PLACE_COLUMNS, PLACE_RULES, resolve_places
+from talent.places import PLACE_COLUMNS, PLACE_RULES, VILLAGES, resolve_places
 from talent.rules import PERSON_RULES, PERSON_SHAPE_RULES
 from training import wordings
+from training.models import TrainingClass
 from training.removing import REMOVAL
 from training.rules import ENROLLMENT_RULES
 from training.services import enroll_many
@@ -33,6 +34,7 @@ _PERSON = {column.name: column for column in PERSON_COLUMNS}
 _PLACE = {column.name: column for column in PLACE_COLUMNS}
 
 
+CLASSES_REFERRED = 500
 IN_BRACKETS = re.compile(r"(.+?)[(（]([^()（）]+)[)）]")
 LEVELS = {*wordings.LEVEL.values(), *wordings.LEVEL_ALSO}
 
@@ -206,6 +208,20 @@ def program_choices() -> list[tuple[str, str]]:
     return list(Program.objects.filter(parts=None).values_list("code", "name"))
 
 
+def class_rows(county_code: str) -> Iterator[tuple[str, ...]]:
+    """The county's newest classes, as a roster names them."""
+    for each in TrainingClass.objects.within(county_code).newest(CLASSES_REFERRED):
+        start, end = each.start_date.isoformat(), each.end_date.isoformat()
+        yield each.code, each.institution.name, each.occupation.name, start, end
+
+
+CLASSES = Reference(
+    "本县班级",
+    ("班级编号", "培训机构", "培训工种", "开班时间", "结业时间"),
+    class_rows,
+    {"class_code": 0},
+)
+
 TRAINING_ROSTER = ImportKind(
     key="training",
     name=_("training roster"),
@@ -219,5 +235,6 @@ TRAINING_ROSTER = ImportKind(
     options=(Option("program", _("program"), program_choices),),
     list_url="training:ledger",
     undo=REMOVAL,
+    references=(VILLAGES, CLASSES),
     order=10,
 )

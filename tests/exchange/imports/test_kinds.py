@@ -13,7 +13,7 @@ from exchange.imports.templates import template_of
 from exchange.models import ImportBatch
 from tests.architecture.sources import ROOT
 from tests.factories import an_account
-from tests.factories.kinds import FILLED, what_they_need
+from tests.factories.kinds import FILLED, Filled, what_they_need
 from tests.factories.rosters import worked
 
 pytestmark = pytest.mark.django_db
@@ -21,11 +21,11 @@ KEYS = [kind.key for kind in all_kinds()]
 MOST_LINES = 80
 
 
-def filled(kind: ImportKind, cells: dict[str, Any]) -> io.BytesIO:
-    """The kind's template with one row in it."""
-    book = openpyxl.load_workbook(io.BytesIO(template_of(kind)))
+def filled(kind: ImportKind, row: Filled) -> io.BytesIO:
+    """The kind's template for the region, with one row in it."""
+    book = openpyxl.load_workbook(io.BytesIO(template_of(kind, row.region_code)))
     for place, column in enumerate(kind.own_columns, start=1):
-        book.worksheets[0].cell(2, place).value = cells[column.title]
+        book.worksheets[0].cell(2, place).value = row.cells[column.title]
     kept = io.BytesIO()
     book.save(kept)
     kept.seek(0)
@@ -37,7 +37,7 @@ def test_a_filled_template_comes_in_clean(key: str, tmp_path: Path) -> None:
     what_they_need()
     kind, row = kind_of(key), FILLED[key]
     path = tmp_path / "template.xlsx"
-    path.write_bytes(filled(kind, row.cells).getvalue())
+    path.write_bytes(filled(kind, row).getvalue())
     judged = services.judge_file(
         path, name=path.name, kind=kind, region_code=row.region_code, progress=None
     )
@@ -52,7 +52,7 @@ def test_a_filled_template_is_written(key: str) -> None:
     what_they_need()
     kind, row = kind_of(key), FILLED[key]
     options = {option.name: "skills" for option in kind.options}
-    given: dict[str, Any] = {"file": filled(kind, row.cells), "name": "a.xlsx", "kind": kind}
+    given: dict[str, Any] = {"file": filled(kind, row), "name": "a.xlsx", "kind": kind}
     batch = services.bring_in(
         **given, region_code=row.region_code, options=kind.chosen(options), by=None
     )
