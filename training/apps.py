@@ -26,6 +26,13 @@ class TrainingConfig(AppConfig):
         navigation.register(
             navigation.Item(_("Training ledger"), "training:ledger", "journal-text", see, 30),
             navigation.Item(_("Classes"), "training:classes", "mortarboard", see, 40),
+            navigation.Item(
+                _("Check a number"),
+                "training:check",
+                "person-check",
+                Permission.IMPORT_ROSTERS,
+                45,
+            ),
             navigation.Item(_("Institutions"), "training:institutions", "building", see, 45),
         )
         panels.register(

@@ -34,6 +34,20 @@ ORDER BY enrollment.start_date, enrollment.id
 INSTITUTION_FACTS = ("name", "key", "address", "licence_until")
 
 
+CLASSES_OF_NUMBER = """
+SELECT person.id, person.name, person.county_code, enrollment.id, enrollment.county_code,
+    region.name, class.code
+FROM talent_person AS person
+LEFT JOIN training_enrollment AS enrollment
+    ON enrollment.person_id = person.id AND enrollment.state = 'active'
+    AND left(enrollment.county_code, 2) = ANY(%s)
+LEFT JOIN training_trainingclass AS class ON class.id = enrollment.training_class_id
+LEFT JOIN core_region AS region ON region.code = enrollment.county_code
+WHERE person.id_number_index = %s
+ORDER BY enrollment.start_date DESC, enrollment.id DESC
+"""
+
+
 class InstitutionQuerySet(RegionScopedQuerySet):
     region_column = "county_code"
     narrowing = "key"
@@ -77,6 +91,16 @@ class EnrollmentQuerySet(RegionScopedQuerySet):
             cursor.execute(CLASSES_OF_PEOPLE, [zone, keys_param(indexes), province_code, following])
             for index, *facts in cursor:
                 yield bytes(index), *facts
+
+    def of_number(self, index: bytes, province_codes: Iterable[str]) -> Iterator[tuple[Any, ...]]:
+        """The person with a blind index and the person's classes in the provinces, the latest first.
+
+        Yields (person, name, county of the person, row, county of the class, that county's name,
+        class number); once with None for the class when there is none. One query, found or not.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(CLASSES_OF_NUMBER, [sorted(province_codes), index])
+            yield from cursor
 
     def active(self) -> Self:
         return self.filter(state="active")

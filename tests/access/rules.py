@@ -246,6 +246,8 @@ RULES: dict[str, Rule] = {
     "POST training:reveal": one(
         "enrollment", COUNTY, send={"field": "phone", "reason": ""}, succeeds=(422,)
     ),
+    "GET training:check": page(IMPORTERS),
+    "POST training:check": act(IMPORTERS, send={"number": citizen_number(5)}, succeeds=(200,)),
     "GET training:classes": page(LEDGER, shows="class"),
     "GET training:class": one("class", LEDGER, shows="class"),
     "GET training:institutions": page(LEDGER, shows="institution"),
@@ -266,6 +268,9 @@ RULES: dict[str, Rule] = {
     "GET api:quota-detail": one("quota", FIGURES, api=True, shows="quota"),
     "GET api:class-list": page(LEDGER, api=True, shows="class"),
     "GET api:class-detail": one("class", LEDGER, api=True, shows="class"),
+    "POST api:number-check-list": act(
+        IMPORTERS, api=True, send={"number": citizen_number(5)}, succeeds=(200,)
+    ),
     "GET api:enrollment-list": page(LEDGER, api=True, shows="enrollment"),
     "GET api:enrollment-detail": one("enrollment", LEDGER, api=True, shows="enrollment"),
     "POST api:enrollment-list": act(
