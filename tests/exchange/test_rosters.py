@@ -1,23 +1,32 @@
 """Whole files as offices send them, each judged as its record says: nobody lost, nobody guessed.
 
-The copies beside this file are always there; ROSTERS_DIR names a folder with more of them.
+Once by the command and once through the page. The copies beside this file are always
+there; PORTAL_ROSTERS names a folder with more of them.
 """
 
+import io
 import json
 import os
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
 
 from exchange.imports.kinds import kind_of
-from exchange.imports.services import judge_file
-from exchange.imports.staging import Judged
-from tests.factories.rosters import a_county
+from exchange.models import ImportBatch
+from tests.factories import a_program, an_account
+from tests.factories.rosters import a_county, worked
 
+pytestmark = pytest.mark.django_db
 COPIES = Path(__file__).parent / "rosters"
-FOLDER = Path(os.environ.get("ROSTERS_DIR") or Path(__file__).parents[3] / "shared" / "rosters")
+FOLDER = Path(os.environ.get("PORTAL_ROSTERS") or Path(__file__).parents[3] / "shared" / "rosters")
+RECORD = ".truth.json"
 # What a record calls a reason, and the rule that must hold the row for it.
 RULES = {
     "id-damaged-by-spreadsheet": "talent.id_number_was_not_cut_by_a_spreadsheet",
@@ -33,48 +42,95 @@ RULES = {
 }
 # The record of this file speaks of full-width marks, and the file holds none.
 NOT_IN_THE_FILE = {"04-full-width-spaces-and-marks.xlsx": "full-width"}
+# What the page counts beside the repairs of a record.
+TIDIED = {"04-full-width-spaces-and-marks.xlsx": {"phone-separator": 12}}
 
 
-def the_rosters() -> list[Any]:
-    here = sorted(path for path in FOLDER.glob("*.truth.json"))
-    files = [Path(str(path).removesuffix(".truth.json")) for path in here]
-    return [pytest.param(path, id=path.name) for path in files]
+def the_rosters() -> list[Path]:
+    found = {path.name: path for folder in (FOLDER, COPIES) for path in folder.glob(f"*{RECORD}")}
+    return [Path(str(path).removesuffix(RECORD)) for _name, path in sorted(found.items())]
 
 
-def judged(path: Path, county: str) -> Judged:
-    return judge_file(
-        path, name=path.name, kind=kind_of("training"), region_code=county, progress=None
-    )
+def name_of(path: Path) -> str:
+    return path.name
 
 
-def as_its_record_says(path: Path) -> None:
-    truth = json.loads(Path(f"{path}.truth.json").read_text("utf-8"))
-    a_county(truth["county"])
-    found = judged(path, truth["county"])
-    roster = found.roster
-    names = {sheet.number: sheet.name for sheet in roster.sheets}
-    held = {
-        (names[roster.sheet[f.row]], roster.line[f.row], f.rule)
-        for f in found.findings
-        if f.severity == "block"
-    }
-    wanted = Counter(truth["repairs"])
-    wanted.pop(NOT_IN_THE_FILE.get(path.name, ""), None)
-    assert (found.people, len(found.accepted)) == (truth["people"], truth["good"])
-    assert held == {(row["sheet"], row["line"], RULES[row["why"]]) for row in truth["held"]}
-    assert len(found.held) == len(truth["held"])
-    assert roster.reading.repairs == wanted
+@pytest.fixture(autouse=True)
+def surroundings(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings.FILES_DIR = tmp_path / "files"
+    monkeypatch.setattr("exchange.jobs._try_to_wake", lambda job: None)
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in COPIES.glob("*.xlsx")))
-def test_the_copy_of_a_roster_is_judged_as_its_record_says(name: str, db: None) -> None:
-    as_its_record_says(COPIES / name)
+class Record:
+    """What a file's record says of it."""
+
+    def __init__(self, path: Path) -> None:
+        said = json.loads(Path(f"{path}{RECORD}").read_text("utf-8"))
+        self.county, self.people, self.good = said["county"], said["people"], said["good"]
+        self.held = {(row["sheet"], row["line"], RULES[row["why"]]) for row in said["held"]}
+        self.repairs = Counter(said["repairs"])
+        self.repairs.pop(NOT_IN_THE_FILE.get(path.name, ""), None)
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        return self.people, self.good, self.people - self.good
 
 
-@pytest.mark.skipif(not the_rosters(), reason="no rosters here (ROSTERS_DIR names their folder)")
-@pytest.mark.parametrize("path", the_rosters())
-def test_a_roster_is_judged_as_its_record_says(path: Path, db: None) -> None:
-    as_its_record_says(path)
+@pytest.mark.parametrize("path", the_rosters(), ids=name_of)
+def test_the_command_judges_a_roster_as_its_record_says(path: Path) -> None:
+    record, told = Record(path), io.StringIO()
+    a_county(record.county)
+    asked = {"county": record.county, "dry_run": True, "as_json": True}
+    call_command("import_roster", str(path), **asked, stdout=told)
+    said = json.loads(told.getvalue())
+    held = {(f["sheet"], f["line"], f["rule"]) for f in said["findings"] if is_grave(f)}
+    assert (said["people"], said["accepted"], said["held"]) == record.counts
+    assert (held, said["repairs"]) == (record.held, record.repairs)
+    assert ImportBatch.objects.count() == 0
+
+
+def is_grave(finding: dict[str, Any]) -> bool:
+    return bool(finding["severity"] == "block")
+
+
+@pytest.mark.parametrize("path", the_rosters(), ids=name_of)
+def test_the_page_judges_a_roster_as_its_record_says(path: Path, client: Client) -> None:
+    record = Record(path)
+    a_county(record.county)
+    a_program()
+    client.force_login(an_account("clerk", "county-clerk", record.county))
+    given = {"file": SimpleUploadedFile(path.name, path.read_bytes()), "program": "skills"}
+    answer = client.post(reverse("exchange:import-new"), given | {"region": record.county})
+    batch = worked(ImportBatch.objects.get())
+    page = reverse("exchange:import-detail", args=[batch.public_id])
+    assert answer.headers["Location"] == page
+    shown = client.get(page)
+    preview = shown.context["preview"]
+    assert (batch.people, batch.accepted, batch.held) == record.counts
+    assert preview.lines == record.people + batch.not_data
+    assert batch.repairs == record.repairs | TIDIED.get(path.name, {})
+    lines = {(sheet, line) for sheet, line, _rule in record.held}
+    assert held_lines(client, batch) == lines
+    for number in (preview.lines, *record.counts[1:], batch.not_data):
+        assert f"<dd>{number:,}</dd>" in re.sub(r"\s*(</?dd>)\s*", r"\1", shown.content.decode())
+
+
+def held_lines(client: Client, batch: ImportBatch) -> set[tuple[str, int]]:
+    """Sheet and line of every held row, page after page."""
+    found: set[tuple[str, int]] = set()
+    after = "0-0"
+    while after:
+        address = reverse("exchange:import-held", args=[batch.public_id])
+        context = client.get(address, {"after": after}).context
+        found |= {(row.sheet, row.line) for row in context["held"]}
+        after = context["more_held"]
+    return found
+
+
+@pytest.mark.skipif(not FOLDER.is_dir(), reason="no rosters here (PORTAL_ROSTERS names them)")
+def test_the_copies_are_the_rosters_themselves() -> None:
+    for copy in COPIES.iterdir():
+        assert copy.read_bytes() == (FOLDER / copy.name).read_bytes()
 
 
 def test_what_a_record_may_call_a_reason_has_a_rule() -> None:
