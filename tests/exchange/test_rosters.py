@@ -21,7 +21,8 @@ from django.urls import reverse
 from exchange.imports.kinds import kind_of
 from exchange.models import ImportBatch
 from tests.factories import a_program, an_account
-from tests.factories.rosters import a_county, worked
+from tests.factories.rosters import a_county, brought_in, worked
+from training.models import Enrollment
 
 pytestmark = pytest.mark.django_db
 COPIES = Path(__file__).parent / "rosters"
@@ -135,3 +136,22 @@ def test_the_copies_are_the_rosters_themselves() -> None:
 
 def test_what_a_record_may_call_a_reason_has_a_rule() -> None:
     assert set(RULES.values()) <= kind_of("training").all_rules().keys()
+
+
+def the_hostile_files() -> list[Path]:
+    here = Path(__file__).parent / "files" / "fixtures" / "hostile"
+    folders = [folder for folder in (here, FOLDER / "hostile") if folder.is_dir()]
+    found = {path.name: path for folder in folders for path in folder.iterdir()}
+    return [path for name, path in sorted(found.items()) if not name.endswith(".txt")]
+
+
+@pytest.mark.parametrize("path", the_hostile_files(), ids=name_of)
+def test_a_hostile_file_is_refused_or_held_and_the_job_says_so(path: Path) -> None:
+    a_county("621022")
+    batch = worked(brought_in(path.read_bytes(), name=path.name))
+    is_refused = batch.state == ImportBatch.State.FAILED and batch.attempt <= 1
+    asks = (batch.state, batch.step) == (ImportBatch.State.WAITING, ImportBatch.Step.MATCH)
+    is_held = batch.people is not None and batch.accepted == 0
+    assert is_refused or asks or is_held
+    assert bool(batch.error_sentence) == (is_refused or asks)
+    assert Enrollment.objects.count() == 0

@@ -3,19 +3,22 @@
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from core.models import User
-from exchange import jobs
+from exchange import jobs, rollups
 from exchange.imports import services as imports
 from exchange.imports.kinds import kind_of
 from exchange.models import ImportBatch
 from exchange.reports import services as reports
 from exchange.reports.making import folder
+from talent.models import Person
 from tests.factories import a_person, a_program, an_account, citizen_number, divisions
 from training.imports import OWN_COLUMNS as COLUMNS
+from training.models import Enrollment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROW = (
@@ -49,12 +52,17 @@ def a_row(order: int, **other: str) -> list[str]:
     return list((cells | other).values())
 
 
-def brought_in(rows: list[list[str]], by: User) -> ImportBatch:
+def brought_in_rows(rows: list[list[str]], by: User) -> ImportBatch:
     text = io.StringIO()
     csv.writer(text).writerows([[column.title for column in COLUMNS], *rows])
+    return brought_in(text.getvalue().encode("utf-8-sig"), "roster.csv", by)
+
+
+def brought_in(data: bytes, name: str, by: User) -> ImportBatch:
+    """A file brought in, judged, and written as far as anything may be."""
     batch = imports.bring_in(
-        file=io.BytesIO(text.getvalue().encode("utf-8-sig")),
-        name="roster.csv",
+        file=io.BytesIO(data),
+        name=name,
         kind=kind_of("training"),
         region_code="621022",
         options={"program": "skills"},
@@ -62,27 +70,55 @@ def brought_in(rows: list[list[str]], by: User) -> ImportBatch:
     )
     jobs.run("exchange.importbatch", batch.pk)
     batch.refresh_from_db()
-    imports.confirm(batch, by=by)
-    jobs.run("exchange.importbatch", batch.pk)
-    batch.refresh_from_db()
+    if batch.accepted:
+        imports.confirm(batch, by=by)
+        jobs.run("exchange.importbatch", batch.pk)
+        batch.refresh_from_db()
     return batch
 
 
-def test_what_was_brought_in_comes_out_the_same() -> None:
-    clerk = an_account("clerk", "county-clerk", "621022")
+@pytest.fixture
+def clerk() -> User:
+    return an_account("clerk", "county-clerk", "621022")
+
+
+def test_what_was_brought_in_comes_out_the_same(clerk: User) -> None:
     a_person(3, name="古丽买买提", phone="13900000000", ethnicity="回族")
     rows = [a_row(1), a_row(3, **OTHER_WORDS), a_row(5, level="", hours="", phone="", relation="")]
     again = [
         a_row(3, name="古丽买买提", class_code="2", start_date="2019-01-05", end_date="2019-01-15")
     ]
-    written = [brought_in(part, clerk).written for part in (rows, again)]
+    written = [brought_in_rows(part, clerk).written for part in (rows, again)]
     assert written == [3, 1]
-    run = reports.make_now(
-        reports.request_report(report="ledger", region_code="621022", period="2019-12", by=clerk)
-    )
-    sheet = CalamineWorkbook.from_path(folder() / run.stored_as).get_sheet_by_name("培训台账")
+    sheet = CalamineWorkbook.from_path(the_report(clerk)).get_sheet_by_name("培训台账")
     printed = [as_text(row) for row in sheet.to_python() if isinstance(row[0], float)]
     assert printed == [[str(n), *row] for n, row in enumerate(rows + again, 1)]
+
+
+def the_report(by: User) -> Path:
+    asked = {"report": "ledger", "region_code": "621022", "period": "2019-12"}
+    return folder() / reports.make_now(reports.request_report(**asked, by=by)).stored_as
+
+
+def the_ledger() -> list[tuple[Any, ...]]:
+    return list(Enrollment.objects.order_by("id").values_list()) + list(
+        Person.objects.order_by("id").values_list()
+    )
+
+
+def test_a_report_that_is_brought_in_again_changes_nothing(clerk: User) -> None:
+    """Its title, codes, totals and signatures are nobody; its rows are in the ledger already."""
+    a_person(3, name="古丽买买提", phone="13900000000", ethnicity="回族")
+    rows = [a_row(1), a_row(3, **OTHER_WORDS), a_row(5, level="", hours="", phone="", relation="")]
+    brought_in_rows(rows, clerk)
+    before = the_ledger()
+    again = brought_in(the_report(clerk).read_bytes(), "台账.xlsx", clerk)
+    assert (again.error_sentence, again.people, again.accepted) == ("", 3, 0)
+    found = set(again.findings.filter(severity="block").values_list("rule", flat=True))
+    assert found == {"training.person_is_not_in_class_yet"}
+    assert [sheet["passed"].get("other", []) for sheet in again.sheets] == [[]] * len(again.sheets)
+    assert the_ledger() == before
+    assert list(rollups.differences()) == []
 
 
 def as_text(row: list[object]) -> list[str]:
