@@ -1,11 +1,16 @@
 """Kinds of roster: each is declared shortly, and its own template comes in clean."""
 
 import io
+import json
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.test import Client
+from django.urls import reverse
 
 from exchange.imports import services
 from exchange.imports.kinds import ImportKind, all_kinds, kind_of, kinds_for
@@ -97,6 +102,29 @@ def test_nobody_brings_in_the_kinds_of_others(role: str, region: str, key: str) 
     place = "6210" if key == "quotas" else "621022"
     with pytest.raises(PermissionError):
         services.bring_in(**given, region_code=place, options={}, by=by)
+
+
+def test_a_kind_is_filed_by_regions_of_its_level(client: Client, tmp_path: Path) -> None:
+    """On the page, at the shell and in the API alike."""
+    what_they_need()
+    officer = an_account("officer", "prefecture-officer", "6210")
+    client.force_login(officer)
+    page = client.get(reverse("exchange:import-new"))
+    assert [kind.key for kind in page.context["kinds"]] == ["quotas"]
+    assert page.context["form"].fields["region"].choices == [("6210", "庆阳市")]
+    assert client.get(reverse("exchange:import-new"), {"kind": "training"}).status_code == 404
+    path = tmp_path / "quotas.xlsx"
+    path.write_bytes(filled(kind_of("quotas"), FILLED["quotas"].cells).getvalue())
+    asked: dict[str, Any] = {"kind": "quotas", "as_json": True}
+    out = io.StringIO()
+    call_command("import_roster", path, "--region=62", stdout=out, **asked)
+    assert json.loads(out.getvalue())["written"] == 1
+    with pytest.raises(CommandError, match="621022 is not the code of a province or prefecture"):
+        call_command("import_roster", path, "--region=621022", **asked)
+    with path.open("rb") as file:
+        sent = {"kind": "quotas", "region": "621022", "file": file}
+        answer = client.post(reverse("api:import-list"), sent)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["region"])
 
 
 def test_imports_are_seen_by_those_who_may_bring_in_their_kind() -> None:
