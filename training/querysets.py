@@ -15,19 +15,15 @@ if TYPE_CHECKING:
     from exchange.periods import Period
 
 
+# Narrow: what belongs to a class is read once for the class.
 CLASSES_OF_PEOPLE = f"""
-SELECT id_number_index, enrollment.county_code, class.code, institution.name, occupation.name,
-    enrollment.level, enrollment.start_date, enrollment.end_date,
+SELECT id_number_index, enrollment.training_class_id, enrollment.level, enrollment.end_date,
     (enrollment.created_at AT TIME ZONE %s)::date
 FROM talent_person AS person
 JOIN {KEYS} USING (id_number_index)
 JOIN training_enrollment AS enrollment
     ON enrollment.person_id = person.id AND enrollment.state = 'active'
-JOIN training_trainingclass AS class ON class.id = enrollment.training_class_id
-JOIN training_institution AS institution ON institution.id = class.institution_id
-JOIN training_occupation AS occupation ON occupation.id = class.occupation_id
 WHERE enrollment.county_code >= %s AND enrollment.county_code < %s
-ORDER BY enrollment.start_date, enrollment.id
 """
 
 
@@ -61,6 +57,12 @@ class TrainingClassQuerySet(RegionScopedQuerySet):
     region_column = "county_code"
     narrowing = "institution__key"
 
+    def identities(self, keys: Iterable[int]) -> dict[int, tuple[Any, ...]]:
+        """What makes each class itself: (county, number, institution, occupation, start)."""
+        rows = self.filter(pk__in=set(keys)).order_by()
+        facts = ("county_code", "code", "institution__name", "occupation__name", "start_date")
+        return {key: tuple(identity) for key, *identity in rows.values_list("pk", *facts)}
+
     def newest(self, count: int) -> Self:
         """The classes that began last, with their institutions and occupations."""
         with_names = self.select_related("institution", "occupation")
@@ -80,17 +82,16 @@ class EnrollmentQuerySet(RegionScopedQuerySet):
             return Q(prefecture_code=region_code)
         return beneath("county_code" if len(region_code) < 4 else "region_code", region_code)
 
-    def classes_of(self, indexes: Iterable[bytes], province_code: str) -> Iterator[tuple[Any, ...]]:
-        """The classes of a province in whose ledger the people are, in order of their first day.
+    def classes_of(self, indexes: Iterable[bytes], province_code: str) -> list[tuple[Any, ...]]:
+        """The classes of a province in whose ledger the people are.
 
-        Yields (blind index, county, class number, institution, occupation, level, start, end,
-        day of entry). For comparing: what lies in another county must not be shown with its person.
+        Rows of (blind index, class, level, end, day of entry). For comparing: what lies in
+        another county must not be shown with its person.
         """
         zone, following = timezone.get_default_timezone_name(), str(int(province_code) + 1)
         with connection.cursor() as cursor:
             cursor.execute(CLASSES_OF_PEOPLE, [zone, keys_param(indexes), province_code, following])
-            for index, *facts in cursor:
-                yield bytes(index), *facts
+            return [(bytes(index), *facts) for index, *facts in cursor.fetchall()]
 
     def of_number(self, index: bytes, province_codes: Iterable[str]) -> Iterator[tuple[Any, ...]]:
         """The person with a blind index and the person's classes in the provinces, the latest first.

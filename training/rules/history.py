@@ -14,13 +14,13 @@ from typing import Any
 
 from core.models import Region
 from core.rules import Batch
-from training.models import Enrollment
+from training.models import Enrollment, TrainingClass
 
 # What makes a class the same class; its start comes last.
 CLASS_IDENTITY = ("class_code", "institution", "occupation", "start_date")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Attendance:
     """A person in a class: of a row of the batch, or `entered` in the ledger on a day.
 
@@ -67,12 +67,14 @@ def in_ledger(batch: Batch) -> History:
 
 def _read_ledger(batch: Batch) -> History:
     keys = [key for key in batch["id_index"] if key is not None]
+    rows = Enrollment.objects.classes_of(keys, batch.region_code[:2])
+    classes = TrainingClass.objects.identities(row[1] for row in rows) if rows else {}
     found: History = {}
-    for person, *identity, level, start, end, entered in Enrollment.objects.classes_of(
-        keys, batch.region_code[:2]
-    ):
-        attended = Attendance((*identity, start), level, start, end, entered=entered)
-        found.setdefault(person, []).append(attended)
+    for person, attended, level, end, entered in rows:
+        identity = classes[attended]
+        found.setdefault(person, []).append(
+            Attendance(identity, level, identity[-1], end, entered=entered)
+        )
     return found
 
 
@@ -89,10 +91,11 @@ def _find_others(batch: Batch) -> list[Row]:
     own = _of_batch(batch, known)
     found = []
     for person, attended in own.items():
-        whole = sorted(known.get(person, []) + attended, key=lambda each: each.start)
+        whole = known.get(person, []) + attended
         for mine in attended:
             others = [each for each in whole if each.identity != mine.identity]
             if others and mine.row is not None:
+                others.sort(key=lambda each: (each.start, each.identity[:2]))
                 found.append((mine.row, mine, others))
     return sorted(found, key=lambda each: each[0])
 
