@@ -145,8 +145,8 @@ def test_a_higher_level_bars_a_lower_one_afterwards(known: Any) -> None:
         {
             "class_code": "8",
             "level": None,
-            "start_date": DAY(2021, 1, 1),
-            "end_date": DAY(2021, 2, 1),
+            "start_date": DAY(2017, 1, 1),
+            "end_date": DAY(2017, 2, 1),
         },
         known | {"level": "4"},
         known | {"class_code": "6", "level": "2"},
