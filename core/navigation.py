@@ -23,7 +23,8 @@ LAST_RESORT = "core:account"
 class Item:
     """An entry of the menu; the first one, by order, that a user may open is that user's home.
 
-    `icon` is a symbol of static/vendor/bootstrap-icons; `permission` is what the page asks for.
+    `icon` is a symbol of static/vendor/bootstrap-icons; `permission` is what the page asks for;
+    `badge` counts what waits there.
     """
 
     label: str | Promise
@@ -31,6 +32,7 @@ class Item:
     icon: str
     permission: Access
     order: int
+    badge: Callable[[User], int] | None = None
 
 
 _registry: dict[str, Item] = {}
@@ -79,7 +81,13 @@ def _entries(user: User, path: str) -> list[dict[str, Any]]:
     found = [(reverse(item.url_name), item) for item in items_for(user)]
     active = max((url for url, _ in found if _leads_to(url, path)), key=len, default=None)
     return [
-        {"label": item.label, "url": url, "icon": item.icon, "active": url == active}
+        {
+            "label": item.label,
+            "url": url,
+            "icon": item.icon,
+            "active": url == active,
+            "badge": item.badge(user) if item.badge else 0,
+        }
         for url, item in found
     ]
 

@@ -11,6 +11,7 @@ class ExchangeConfig(AppConfig):
         from core import navigation
         from core.access import Open, Permission
         from exchange.imports import services as imports  # noqa: F401
+        from exchange.imports.worklist import held_rows_of
         from exchange.reports import services as reports  # noqa: F401
 
         see = Permission.SEE_FIGURES
@@ -19,6 +20,14 @@ class ExchangeConfig(AppConfig):
             navigation.Item(_("Figures"), "exchange:figures-start", "bar-chart", see, 20),
             navigation.Item(
                 _("Imports"), "exchange:import-list", "upload", Permission.TAKE_BACK_IMPORTS, 50
+            ),
+            navigation.Item(
+                _("Work list"),
+                "exchange:import-worklist",
+                "list-check",
+                Permission.BRING_IN_FILES,
+                55,
+                held_rows_of,
             ),
             navigation.Item(
                 _("Reports"),

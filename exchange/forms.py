@@ -23,12 +23,14 @@ from exchange.imports.kinds import ImportKind
 from exchange.jobs import JobRefused
 from exchange.models import Job, Rollup
 from exchange.periods import Period
-from exchange.querysets import JobQuerySet
+from exchange.querysets import JobQuerySet, StagedRowQuerySet
 from exchange.reports import kinds as reports
 
 ACCEPTED = ".xlsx,.xlsm,.xls,.xlsb,.ods,.csv,.txt,.tsv,.htm,.html,.xml"
 YEARS_BACK = 15
 INDENT = "\u3000"
+# Imports that a filter offers to choose from, the newest first.
+MOST_IMPORTS = 200
 
 
 def regions_for(user: User, permission: Permission) -> list[Region]:
@@ -241,3 +243,27 @@ class ReportFilterForm(JobFilterForm):
 
     report = forms.ChoiceField(label=_("Report"), required=False, choices=report_kinds)
     period = forms.CharField(label=_("Period"), required=False, max_length=7)
+
+
+class WorkListForm(FilterForm):
+    """Held rows of one import, or those that one rule speaks against."""
+
+    fields: dict[str, Any]
+
+    file = forms.ChoiceField(label=_("Import"), required=False)
+    rule = forms.ChoiceField(label=_("Rule"), required=False)
+
+    def __init__(self, query: QueryDict, *, batches: JobQuerySet) -> None:
+        super().__init__(query)
+        found = list(batches.only("public_id", "original_name", "kind")[:MOST_IMPORTS])
+        keys = {batch.kind for batch in found}
+        rules = {r.key: r.name for key in keys for r in imports.kind_of(key).all_rules().values()}
+        files = [(str(batch.public_id), batch.original_name) for batch in found]
+        self.fields["file"].choices = [*EVERY, *files]
+        self.fields["rule"].choices = [*EVERY, *sorted(rules.items(), key=lambda r: str(r[1]))]
+
+    def rows(self, rows: StagedRowQuerySet) -> StagedRowQuerySet:
+        chosen = self.chosen
+        if "file" in chosen:
+            rows = rows.filter(batch__public_id=chosen["file"])
+        return rows.breaking(chosen["rule"]) if "rule" in chosen else rows

@@ -4,7 +4,7 @@ import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Max, Q, Sum
+from django.db.models import F, Max, Q, Sum
 from django.db.models.functions import Now
 
 from core.access import Permission, scope_of
@@ -53,6 +53,22 @@ class ImportBatchQuerySet(JobQuerySet):
     def overseen_by(self, user: User) -> Self:
         """Imports to see and take back: of the user's own kinds, and where the user reviews."""
         return self.visible_to(user) | self.visible_to(user, Permission.REVIEW_LEDGER)
+
+    def with_held_rows(self) -> Self:
+        """Imports some of whose rows wait to be mended."""
+        return self.filter(state__in=["waiting", "done"], held__gt=0)
+
+
+class StagedRowQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def after(self, sheet: int, line: int) -> Self:
+        """Rows that follow a line of the file."""
+        return self.filter(Q(sheet=sheet, line__gt=line) | Q(sheet__gt=sheet))
+
+    def breaking(self, rule: str) -> Self:
+        """Rows of which a rule had something to say."""
+        found = {"rule": rule, "sheet": F("sheet"), "line": F("line")}
+        same = {f"batch__findings__{name}": value for name, value in found.items()}
+        return self.filter(pk__in=self.filter(**same).values("pk"))
 
 
 class ReportRunQuerySet(JobQuerySet):

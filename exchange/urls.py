@@ -1,9 +1,10 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from exchange.views import figures, home, imports, matching, reports, undoing
+from exchange.views import figures, home, imports, matching, mending, reports, undoing
 
 app_name = "exchange"
+ROW = "imports/<uuid:public_id>/rows/<int:sheet>/<int:line>"
 urlpatterns: list[URLPattern | URLResolver] = []
 
 # The start page and the figures
@@ -18,6 +19,7 @@ urlpatterns += [
     path("imports/", imports.import_list, name="import-list"),
     path("imports/new/", imports.import_new, name="import-new"),
     path("imports/template/<slug:key>/", imports.import_template, name="import-template"),
+    path("imports/worklist/", mending.import_worklist, name="import-worklist"),
     path("imports/<uuid:public_id>/", imports.import_detail, name="import-detail"),
     path("imports/<uuid:public_id>/progress/", imports.import_progress, name="import-progress"),
     path(
@@ -26,6 +28,14 @@ urlpatterns += [
         name="import-findings",
     ),
     path("imports/<uuid:public_id>/held/", imports.import_held, name="import-held"),
+    path(f"{ROW}/", mending.import_row, name="import-row"),
+    path(f"{ROW}/mend/", mending.import_mend, name="import-mend"),
+    path(f"{ROW}/leave-out/", mending.import_leave_out, name="import-leave-out"),
+    path(
+        "imports/<uuid:public_id>/check-again/",
+        mending.import_check_again,
+        name="import-check-again",
+    ),
     path("imports/<uuid:public_id>/columns/", matching.import_columns, name="import-columns"),
     path("imports/<uuid:public_id>/confirm/", imports.import_confirm, name="import-confirm"),
     path("imports/<uuid:public_id>/stop/", imports.import_stop, name="import-stop"),

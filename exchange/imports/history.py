@@ -18,6 +18,7 @@ from core.models import AuditEntry
 from exchange.models import ImportBatch
 
 COUNTS: dict[str, str | Promise] = {
+    "mended": _("Mended rows"),
     "accepted": pgettext_lazy("import", "Accepted"),
     "held": pgettext_lazy("import", "Held back"),
     "written": pgettext_lazy("import", "Written"),

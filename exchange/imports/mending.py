@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
@@ -29,13 +29,13 @@ NO_SUCH_ROW = gettext_noop("This row is no longer held back. Load the page again
 NOTHING_MENDED = gettext_noop("No row has been mended since the last check.")
 
 
-def judge_alone(kind_key: str, region_code: str, cells: Mapping[str, str]) -> Judged:
-    """What the rules say of one row by itself; what compares it with others comes later."""
-    kind = kind_of(kind_key)
-    roster = Roster.empty(kind, region_code)
-    roster.add(
-        0, [1], {column.name: [clean(cells.get(column.name, ""))] for column in kind.columns}
-    )
+def judge_apart(batch: ImportBatch, rows: Sequence[tuple[StagedRow, Mapping[str, str]]]) -> Judged:
+    """What the rules say of a few rows with these cells; what compares them with others comes later."""
+    kind = kind_of(batch.kind)
+    roster = Roster.empty(kind, batch.region_code)
+    for row, cells in rows:
+        read = {column.name: [clean(cells.get(column.name, ""))] for column in kind.columns}
+        roster.add(row.sheet, [row.line], read)
     return staging.judge(roster)
 
 
@@ -53,7 +53,7 @@ def mend_row(
     before = mends_of(batch, sheet=sheet, line=line).get(sheet, {}).get(line) or {}
     mended = {**before, **{n: clean(text).strip() for n, text in cells.items() if n in names}}
     _keep(batch, row, mended, is_left_out=False, by=by)
-    return judge_alone(batch.kind, batch.region_code, {**cells_as_read(row), **mended})
+    return judge_apart(batch, [(row, {**cells_as_read(row), **mended})])
 
 
 @transaction.atomic
@@ -69,31 +69,39 @@ def check_again(batch: ImportBatch, *, by: User) -> None:
     Before anything is written the whole file is; afterwards the held rows are, and those
     that pass are written at once. Raises ImportNotPossible when there is nothing to do.
     """
-    if not batch.mends.exists():
+    if not batch.mends.filter(is_checked=False).exists():
         raise ImportNotPossible(NOTHING_MENDED)
     written = batch.written_at is not None
     step = ImportBatch.Step.MEND if written else ImportBatch.Step.JUDGE
     ask_for(batch, step, where=WRITTEN if written else WAITING)
-    _record("mended_rows_checked", batch, by, {"rows": batch.mends.count()})
+    _record("mended_rows_checked", batch, by, {"mended": batch.mended})
 
 
 def cells_as_read(row: StagedRow) -> dict[str, str]:
     """What stood in a held row, by column."""
-    (opened,) = open_many([row.as_read or b""], AS_READ_FIELD)
-    cells: dict[str, str] = json.loads(opened or "{}")
+    (cells,) = all_as_read([row])
     return cells
+
+
+def all_as_read(rows: Sequence[StagedRow]) -> list[dict[str, str]]:
+    """What stood in held rows, by column."""
+    opened = open_many([row.as_read or b"" for row in rows], AS_READ_FIELD)
+    return [json.loads(cells or "{}") for cells in opened]
 
 
 def mends_of(batch: ImportBatch, **only: int) -> dict[int, dict[int, dict[str, str] | None]]:
     """Mended cells by sheet and line; None for a line left out."""
-    rows = list(Mend.objects.filter(batch=batch, **only))
-    opened = open_many([row.cells for row in rows], MEND_FIELD)
+    mends = list(Mend.objects.filter(batch=batch, **only))
     found: dict[int, dict[int, dict[str, str] | None]] = {}
-    for row, cells in zip(rows, opened, strict=True):
-        found.setdefault(row.sheet, {})[row.line] = (
-            None if row.is_left_out else json.loads(cells or "{}")
-        )
+    for each, cells in zip(mends, opened_mends(mends), strict=True):
+        found.setdefault(each.sheet, {})[each.line] = None if each.is_left_out else cells
     return found
+
+
+def opened_mends(mends: Sequence[Mend]) -> list[dict[str, str]]:
+    """The cells of mends, by column; a row left out has none."""
+    opened = open_many([mend.cells for mend in mends], MEND_FIELD)
+    return [json.loads(cells or "{}") for cells in opened]
 
 
 def held_roster(batch: ImportBatch) -> tuple[Roster, Counter[int]]:
@@ -111,7 +119,7 @@ def held_roster(batch: ImportBatch) -> tuple[Roster, Counter[int]]:
 
 
 def _held(batch: ImportBatch, sheet: int, line: int) -> StagedRow:
-    row = batch.rows.filter(is_held=True, sheet=sheet, line=line).first()
+    row: StagedRow | None = batch.rows.filter(is_held=True, sheet=sheet, line=line).first()
     if row is None or batch.is_moving:
         raise ImportNotPossible(NO_SUCH_ROW)
     return row
@@ -125,7 +133,12 @@ def _keep(
         batch=batch,
         sheet=row.sheet,
         line=row.line,
-        defaults={"cells": sealed, "is_left_out": is_left_out, "mended_by": by},
+        defaults={
+            "cells": sealed,
+            "is_left_out": is_left_out,
+            "is_checked": False,
+            "mended_by": by,
+        },
     )
     changes = {"sheet": row.sheet, "line": row.line, "columns": sorted(cells)}
     _record("row_mended", batch, by, changes | {"left out": is_left_out})

@@ -6,12 +6,12 @@ user's scope.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -19,8 +19,8 @@ from django.utils.translation import gettext_lazy as _
 from core.repairs import Repair
 from core.rules import Severity
 from exchange.imports import shown
-from exchange.imports.columns import Column
 from exchange.imports.kinds import ImportKind, kind_of
+from exchange.imports.worklist import HeldRow, held_rows
 from exchange.models import ImportBatch, ImportFinding, StagedRow
 
 FIRST, AT_ONCE = 5, 50
@@ -50,9 +50,11 @@ class FoundLine:
 
     pk: int
     sheet: str
+    number: int
     line: int
     column: str
     message: str
+    has_row: bool
 
 
 @dataclass(frozen=True)
@@ -65,28 +67,6 @@ class Group:
     citation: str
     count: int
     first: list[FoundLine]
-
-
-@dataclass(frozen=True)
-class HeldRow:
-    """A row that stays behind: what speaks against it, and what stood in the file.
-
-    `cells` are (title, content, whether it is in trouble).
-    """
-
-    sheet: str
-    line: int
-    place: str
-    reasons: list[FoundLine]
-    cells: list[tuple[str, str, bool]]
-
-    @property
-    def who(self) -> str:
-        return self.cells[0][1] if self.cells else ""
-
-    @property
-    def troubled(self) -> list[tuple[str, str, bool]]:
-        return [cell for cell in self.cells if cell[2]]
 
 
 @dataclass
@@ -171,9 +151,13 @@ class Preview:
             FoundLine(
                 pk=found.pk,
                 sheet=self.names.get(found.sheet, str(found.sheet)),
+                number=found.sheet,
                 line=found.line,
                 column=self.titles.get(found.column, found.column),
                 message=str(found),
+                # Accepted rows are looked at until they are written.
+                has_row=self.batch.takes_advice
+                or (self.batch.takes_mends and found.severity == Severity.BLOCK),
             )
             for found in findings
         ]
@@ -187,32 +171,8 @@ class Preview:
         rows = self.batch.rows.filter(is_held=True).order_by("sheet", "line")
         sheet, _dash, line = after.partition("-")
         if sheet.isdecimal() and line.isdecimal():
-            rows = rows.filter(Q(sheet=sheet, line__gt=line) | Q(sheet__gt=sheet))
-        found = list(rows[:AT_ONCE])
-        cells = shown.rows_as_read(self.kind, found, in_full=self.in_full)
-        reasons = self._reasons(found)
-        return [
-            self._held_row(row, read, reasons.get((row.sheet, row.line), []))
-            for row, read in zip(found, cells, strict=True)
-        ]
-
-    def _reasons(self, rows: Iterable[StagedRow]) -> dict[tuple[int, int], list[ImportFinding]]:
-        reasons: dict[tuple[int, int], list[ImportFinding]] = {}
-        for found in self.batch.findings.filter(line__in={row.line for row in rows}):
-            reasons.setdefault((found.sheet, found.line), []).append(found)
-        return reasons
-
-    def _held_row(
-        self, row: StagedRow, read: list[tuple[Column, str]], reasons: list[ImportFinding]
-    ) -> HeldRow:
-        bad = {found.column for found in reasons}
-        return HeldRow(
-            sheet=self.names.get(row.sheet, str(row.sheet)),
-            line=row.line,
-            place=f"{row.sheet}-{row.line}",
-            reasons=self.told(reasons),
-            cells=[(c.title, text, c.name in bad) for c, text in read],
-        )
+            rows = rows.after(int(sheet), int(line))
+        return held_rows(list(rows[:AT_ONCE]), lambda batch: self.in_full)
 
     @cached_property
     def accepted_columns(self) -> list[shown.Source]:
@@ -222,5 +182,8 @@ class Preview:
     def accepted(self) -> list[tuple[int, list[str]]]:
         """The first accepted rows: the line in the file, and the cells of `accepted_columns`."""
         rows = list(self.batch.rows.filter(is_held=False).order_by("sheet", "line")[:FIRST])
-        cells = shown.rows_accepted(self.accepted_columns, rows)
-        return [(row.line, each) for row, each in zip(rows, cells, strict=True)]
+        return [(row.line, each) for row, each in zip(rows, self.cells_of(rows), strict=True)]
+
+    def cells_of(self, rows: Sequence[StagedRow]) -> list[list[str]]:
+        """The cells of accepted rows, in the order of `accepted_columns`."""
+        return shown.rows_accepted(self.accepted_columns, rows)

@@ -50,6 +50,9 @@ NOT_ENTITLED = gettext_noop(
 NOTHING_TO_WRITE = gettext_noop(
     "Every row is held back, so there is nothing to write. Mend the file first."
 )
+MENDED_SINCE = gettext_noop(
+    "Rows were mended since the last check. Let them be checked again before anything is written."
+)
 FILE_GONE = gettext_noop("The uploaded file is no longer there. Bring it in again.")
 
 
@@ -228,6 +231,8 @@ def confirm(batch: ImportBatch, *, by: User | None) -> None:
     """Let the accepted rows be written; the held ones stay behind as a list."""
     if not batch.accepted:
         raise ImportNotPossible(NOTHING_TO_WRITE)
+    if batch.mends.filter(is_checked=False).exists():
+        raise ImportNotPossible(MENDED_SINCE)
     with transaction.atomic():
         ask_for(batch, ImportBatch.Step.WRITE)
         _record("confirmed", batch, by, {"accepted": batch.accepted, "held": batch.held})

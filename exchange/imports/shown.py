@@ -5,17 +5,15 @@ Personal numbers leave here masked unless the reader may see them in full.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from core.models import Region
-from core.sealing import mask_id_number, mask_phone, mask_stray_numbers, open_many
+from core.sealing import mask_id_number, mask_phone, mask_stray_numbers
 from exchange.files import cells as marks
 from exchange.imports.columns import Choice, Column
 from exchange.imports.kinds import ImportKind
-from exchange.imports.staging import AS_READ_FIELD, PARTED
+from exchange.imports.staging import PARTED
 from exchange.models import StagedRow
 
 # The stem begins the name of a column with a personal number; STEM_mask is staged beside it.
@@ -37,22 +35,6 @@ def cell_as_read(column: Column, cell: str, in_full: bool) -> str:
     """A cell as it stood in the file, without the reader's marks."""
     content, stem = marks.content(cell), stem_of(column)
     return guarded(content, in_full) if in_full or stem is None else MASKS[stem](content)
-
-
-def rows_as_read(
-    kind: ImportKind, rows: Sequence[StagedRow], *, in_full: bool
-) -> list[list[tuple[Column, str]]]:
-    """Held rows: each column with what stood in the file; composite ones only where filled."""
-    sealed = [row.as_read or b"" for row in rows]
-    read: list[dict[str, Any]] = [json.loads(o or "{}") for o in open_many(sealed, AS_READ_FIELD)]
-    return [
-        [
-            (c, cell_as_read(c, cells.get(c.name, ""), in_full))
-            for c in kind.columns
-            if not c.is_composite or cells.get(c.name)
-        ]
-        for cells in read
-    ]
 
 
 @dataclass(frozen=True)

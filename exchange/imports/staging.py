@@ -111,6 +111,7 @@ def clear_held(batch: ImportBatch) -> None:
 def stage(batch: ImportBatch, judged: Judged) -> None:
     """Put a judged roster beside its batch: clean rows, held rows, findings."""
     key = batch.pk
+    batch.mends.update(is_checked=True)
     accepted = (f"{key}\tf\t{line}" for line in clean_lines(judged))
     copy_in("exchange_stagedrow", "batch_id, is_held, sheet, line, cells", accepted)
     copy_in(

@@ -49,6 +49,8 @@ class Mend(models.Model):
     line = models.IntegerField()
     cells = models.BinaryField()
     is_left_out = models.BooleanField(default=False)
+    # Whether the rows that stand beside the import were judged with it.
+    is_checked = models.BooleanField(default=False)
     mended_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     mended_at = models.DateTimeField(_("mended at"), auto_now=True)
 

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from core.rules import Severity, say
 from exchange.models.jobs import Job
-from exchange.querysets import ImportBatchQuerySet
+from exchange.querysets import ImportBatchQuerySet, StagedRowQuerySet
 
 
 class ImportBatch(Job):
@@ -79,6 +80,16 @@ class ImportBatch(Job):
         """Whether its columns may still be matched: nothing is written, and nobody is at work."""
         return self.state == self.State.WAITING and self.written_at is None
 
+    @cached_property
+    def mended(self) -> int:
+        """How many rows were mended, or left out, since they were checked last."""
+        return self.mends.filter(is_checked=False).count()
+
+    @property
+    def takes_mends(self) -> bool:
+        """Whether its held rows may be mended: before the others are written, or after."""
+        return self.state in {self.State.WAITING, self.State.DONE}
+
     @property
     def state_if_failed(self) -> Job.State:
         """What was written stays so when it cannot be taken back, or nothing added to it."""
@@ -119,10 +130,15 @@ class StagedRow(models.Model):
     cells = models.TextField(blank=True)
     as_read = models.BinaryField(null=True)
 
+    objects = StagedRowQuerySet.as_manager()
+
     class Meta:
         ordering = ["batch", "sheet", "line"]
         constraints = [
             models.UniqueConstraint(fields=["batch", "sheet", "line"], name="staged_line_once"),
+        ]
+        indexes = [
+            models.Index(fields=["id"], condition=models.Q(is_held=True), name="row_held"),
         ]
 
     def __str__(self) -> str:

@@ -23,11 +23,13 @@ from core.rules import Severity
 from exchange.forms import ACCEPTED, ImportFilterForm, ImportForm, regions_filing
 from exchange.imports import annotating, originals, services
 from exchange.imports.asking import forms_of
+from exchange.imports.fields import places_offered
 from exchange.imports.history import history_of
 from exchange.imports.kinds import ImportKind, kinds_for
 from exchange.imports.moves import ImportNotPossible
 from exchange.imports.preview import AT_ONCE, Preview
 from exchange.imports.templates import template_of
+from exchange.imports.worklist import HeldRow
 from exchange.models import ImportBatch
 from exchange.querysets import ImportBatchQuerySet
 from exchange.views import jobs
@@ -144,7 +146,7 @@ def import_held(request: Request, public_id: uuid.UUID) -> HttpResponse:
     preview = _preview(request, batch)
     held = preview.held(request.GET.get("after", ""))
     page = "_held_rows.html" if request.htmx else "held.html"
-    return render(request, f"{HERE}/{page}", _held_context(batch, preview, held))
+    return render(request, f"{HERE}/{page}", _held_context(request, preview, held))
 
 
 @admits(Permission.BRING_IN_FILES)
@@ -253,7 +255,7 @@ def context_of(request: Request, batch: ImportBatch) -> dict[str, Any]:
         context["layouts"] = forms_of(batch)
     if is_judged:
         held = preview.held() if batch.state != ImportBatch.State.STOPPED else []
-        context |= _held_context(batch, preview, held) | {"severities": _tabs(preview, batch)}
+        context |= _held_context(request, preview, held) | {"severities": _tabs(preview, batch)}
     region = Region.objects.filter(pk=batch.region_code).first()
     return context | {"facts": _facts(batch, preview, region), "tone": jobs.tone_of(batch)}
 
@@ -292,6 +294,12 @@ def _tabs(preview: Preview, batch: ImportBatch) -> list[dict[str, Any]]:
     ]
 
 
-def _held_context(batch: ImportBatch, preview: Preview, held: list[Any]) -> dict[str, Any]:
+def _held_context(request: Request, preview: Preview, held: list[HeldRow]) -> dict[str, Any]:
+    batch = preview.batch
+    may_mend = batch.takes_mends and services.is_entitled(
+        request.user, batch.region_code, preview.kind
+    )
     more = held[-1].place if len(held) == AT_ONCE else ""
-    return {"batch": batch, "preview": preview, "held": held, "more_held": more}
+    places = places_offered(batch.region_code) if held and may_mend else {}
+    context = {"batch": batch, "preview": preview, "held": held, "more_held": more}
+    return context | {"may_mend": may_mend, "places": places}

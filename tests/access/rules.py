@@ -183,6 +183,17 @@ RULES: dict[str, Rule] = {
         shows="import",
     ),
     "GET exchange:import-held": one("import", FILERS | REVIEWER, finds=OVERSEERS),
+    "GET exchange:import-worklist": page(FILERS, finds=IMPORTERS, shows="import"),
+    "GET exchange:import-row": one(
+        "import", FILERS | REVIEWER, finds=OVERSEERS, more=(1, 2), shows="import"
+    ),
+    "POST exchange:import-mend": one(
+        "import", FILERS, finds=IMPORTERS, more=(1, 2), send={"remark": "问过"}, succeeds=(302,)
+    ),
+    "POST exchange:import-leave-out": one(
+        "import", FILERS, finds=IMPORTERS, more=(1, 2), succeeds=(302,)
+    ),
+    "POST exchange:import-check-again": one("import", FILERS, finds=IMPORTERS, succeeds=(302,)),
     "GET exchange:import-columns": one("import", FILERS, finds=IMPORTERS, shows="import"),
     "POST exchange:import-columns": one(
         "import", FILERS, finds=IMPORTERS, send={"said": "nothing"}, succeeds=(200, 302)

@@ -7,6 +7,7 @@ row that shows where it must not is recognized whatever way it came there.
 from __future__ import annotations
 
 import datetime
+import json
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,7 +23,9 @@ from django.utils import timezone
 from core.access import ADMINISTRATORS
 from core.models import Assignment, AuditEntry, Office, Region, User
 from core.models.regions import RegionCodeField
+from core.sealing import seal_many
 from exchange import rollups
+from exchange.imports.staging import AS_READ_FIELD
 from exchange.models import ImportBatch, ImportFinding, ReportRun, StagedRow
 from programs.models import Expert, Posting, Quota
 from talent.models import Household, HouseholdMembership, Person
@@ -207,6 +210,8 @@ def _import_of(world: World, place: str) -> None:
     )
     world.keep("finding", place, finding)
     world.keep("staged", place, StagedRow(batch=batch, sheet=1, line=3, is_held=False))
+    (sealed,) = seal_many([json.dumps({"name": mark(place)})], AS_READ_FIELD)
+    StagedRow.objects.create(batch=batch, sheet=1, line=2, is_held=True, as_read=sealed)
 
 
 def a_sheet(text: str) -> dict[str, Any]:
