@@ -19,18 +19,13 @@ from talent.removing import REGISTER_REMOVAL
 from talent.rules import PERSON_RULES, PERSON_SHAPE_RULES
 from talent.standing import compare_with_register
 
+RELATION = choice(wordings.RELATION, also=wordings.RELATION_ALSO)
 CATEGORY = choice(wordings.CATEGORY, also=wordings.CATEGORY_ALSO)
 _PERSON = {column.name: column for column in PERSON_COLUMNS}
 COLUMNS = (
     Column("household_code", "户编号", text(30, compact=True), ("户号",), required=True),
     replace(_PERSON["name"], required=True),
-    Column(
-        "relation",
-        "与户主关系",
-        choice(wordings.RELATION, also=wordings.RELATION_ALSO),
-        ("与户主的关系", "户主关系"),
-        required=True,
-    ),
+    Column("relation", "与户主关系", RELATION, ("与户主的关系", "户主关系"), required=True),
     _PERSON["sex"],
     replace(_PERSON["id_number"], required=True),
     _PERSON["ethnicity"],
