@@ -114,7 +114,7 @@ def test_a_kind_is_filed_by_regions_of_its_level(client: Client, tmp_path: Path)
     assert page.context["form"].fields["region"].choices == [("6210", "庆阳市")]
     assert client.get(reverse("exchange:import-new"), {"kind": "training"}).status_code == 404
     path = tmp_path / "quotas.xlsx"
-    path.write_bytes(filled(kind_of("quotas"), FILLED["quotas"].cells).getvalue())
+    path.write_bytes(filled(kind_of("quotas"), FILLED["quotas"]).getvalue())
     asked: dict[str, Any] = {"kind": "quotas", "as_json": True}
     out = io.StringIO()
     call_command("import_roster", path, "--region=62", stdout=out, **asked)
