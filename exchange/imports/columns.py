@@ -67,6 +67,12 @@ TEXT_FITS = Rule(
     severity=Severity.BLOCK,
     citation="填表说明：文字长度",
 )
+NO_DITTO = Rule(
+    key="exchange.cell_says_itself",
+    name=_("A cell does not point to the line above"),
+    severity=Severity.BLOCK,
+    citation="填表说明：逐项填写，不得以“同上”代替",
+)
 SHAPE_RULES = (
     CELL_IS_FILLED,
     DATE_EXISTS,
@@ -74,6 +80,7 @@ SHAPE_RULES = (
     NUMBER_IS_PLAUSIBLE,
     NO_FORMULA,
     NO_ERROR,
+    NO_DITTO,
     TEXT_FITS,
 )
 
@@ -199,15 +206,18 @@ def date(cells: Sequence[str], reading: Reading) -> list[datetime.date | None]:
 
 @dataclass(frozen=True)
 class Number:
-    """Reads a number from 0 to `most` with at most `places` decimals."""
+    """Reads a number from 0 to `most` with at most `places` decimals, or with one of `units`."""
 
     most: int
     places: int = 1
+    units: tuple[str, ...] = ()
 
     def __call__(self, cells: Sequence[str], reading: Reading) -> list[Decimal | None]:
         return _each_distinct(cells, reading, self.one_number, NUMBER_IS_PLAUSIBLE, NO_NUMBER)
 
     def one_number(self, cell: str) -> Decimal | None:
+        unit = next((unit for unit in self.units if cell.endswith(unit)), "")
+        cell = cell.removesuffix(unit)
         if not (marks.is_number(cell) or DECIMAL.fullmatch(cell)):
             return None
         value = Decimal(marks.content(cell))
@@ -215,9 +225,9 @@ class Number:
         return value if fits else None
 
 
-def number(*, most: int, places: int = 1) -> Number:
-    """A number from 0 to `most` with at most `places` decimals."""
-    return Number(most, places)
+def number(*, most: int, places: int = 1, units: tuple[str, ...] = ()) -> Number:
+    """A number from 0 to `most` with at most `places` decimals; one of `units` may follow."""
+    return Number(most, places, units)
 
 
 V = TypeVar("V")
@@ -260,6 +270,9 @@ NO_NUMBER = gettext_noop(
 )
 EMPTY = gettext_noop("“%(title)s” is empty. Fill it in.")
 FORMULA = gettext_noop("“%(title)s” holds a formula. Replace it by its value.")
+SAME_AS_ABOVE = gettext_noop(
+    "“%(value)s” in “%(title)s” points to the line above. Write the content itself."
+)
 ERROR_VALUE = gettext_noop(
     "“%(title)s” holds the error %(value)s. Put the right content in its place."
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from exchange.files import cells as marks
-from exchange.imports.headings import folded
+from exchange.imports.headings import Names, folded
 
 LABEL = re.compile(r"([^\s:：]{2,16})\s*[:：]")
 
@@ -27,24 +27,33 @@ class Fact:
         return [self.line, self.place, self.title, marks.content(self.cell)]
 
 
-def find_facts(
-    lines: Sequence[tuple[int, Sequence[str]]], names: Mapping[str, str]
-) -> dict[str, Fact]:
-    """Facts by column in the lines above a table; the one nearest to the table counts.
+def find_facts(lines: Sequence[tuple[int, Sequence[str]]], names: Names) -> dict[str, Fact]:
+    """Facts by column in the lines above a table; of two contents the official label's counts.
 
     A fact is written `label: content`, several in one cell if need be, or as a label
-    with its content in the next filled cell. `names` gives the columns by folded label.
+    with its content in the next filled cell. Where labels with equal right say
+    different things, none is taken.
     """
-    found: dict[str, Fact] = {}
+    found: dict[str, list[Fact]] = {}
     for line, row in lines:
-        filled = [(place, cell) for place, cell in enumerate(row) if cell.strip()]
-        for at, (place, cell) in enumerate(filled):
-            beside = filled[at + 1][1] if at + 1 < len(filled) else ""
-            for label, content in _labelled(cell, names):
-                content = content or ("" if _is_label(beside, names) else beside)
-                if content:
-                    found[names[folded(label)]] = Fact(line, place, label, content)
-    return found
+        for fact in _facts_of(line, row, names.for_all):
+            found.setdefault(names.for_all[folded(fact.title)], []).append(fact)
+    chosen = {}
+    for name, facts in found.items():
+        rightful = [f for f in facts if folded(f.title) in names.official] or facts
+        if len({fact.cell for fact in rightful}) == 1:
+            chosen[name] = rightful[0]
+    return chosen
+
+
+def _facts_of(line: int, row: Sequence[str], names: Mapping[str, str]) -> Iterator[Fact]:
+    filled = [(place, cell) for place, cell in enumerate(row) if cell.strip()]
+    for at, (place, cell) in enumerate(filled):
+        beside = filled[at + 1][1] if at + 1 < len(filled) else ""
+        for label, content in _labelled(cell, names):
+            content = content or ("" if _is_label(beside, names) else beside)
+            if content:
+                yield Fact(line, place, label, content)
 
 
 def _labelled(cell: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:

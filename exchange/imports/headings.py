@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from core.repairs import half_width
 from core.sealing import mask_stray_numbers
@@ -17,13 +17,19 @@ from exchange.imports.columns import Column
 MOST_LINES = 3
 LONGEST_TITLE = 40
 MARKS = re.compile(r"[\s*＊:：()（）\[\]【】、，,。./_\-]+")
+# Beside a title in brackets: how its cells are written, which does not change what they are.
+ADVICE = re.compile(
+    r"[(（\[【]\s*(?:非?必[填须]项?|选填|可不填|万?元|天|个?[学课]时|小时|人|\d+位|文本|格式|yyyy|全称|下拉"
+    r"|盖章|公章|签[字章]|年\W?月\W?日|[如例])[^()（）\[\]【】]*[)）\]】]",
+    re.IGNORECASE,
+)
 # By the digest of a heading, its keys to columns; "" for a title that is passed over.
 Matches = Mapping[str, Mapping[str, str]]
 
 
 def folded(heading: str) -> str:
-    """A heading as it is compared: no spaces, brackets, colons or asterisks."""
-    return MARKS.sub("", half_width(marks.content(heading))).lower()
+    """A heading as it is compared: no spaces, brackets, colons, asterisks or advice."""
+    return MARKS.sub("", half_width(ADVICE.sub("", marks.content(heading)))).lower()
 
 
 def keys_of(titles: Mapping[int, str]) -> dict[int, str]:
@@ -60,6 +66,11 @@ class Heading:
         """The same for every heading with these titles in this order."""
         words = "\x1f".join(map(folded, self.titles.values()))
         return hashlib.sha256(words.encode()).hexdigest()[:32]
+
+    @property
+    def understood(self) -> int:
+        """How many columns it speaks of."""
+        return len(self.places) + len(self.unclear)
 
     @property
     def first_line(self) -> int:
@@ -107,8 +118,18 @@ class Names:
         return {word for column in self.columns for word in (column.title, *column.also)}
 
     @cached_property
+    def first_required(self) -> list[str]:
+        """The two columns that make a row somebody's; both twice are two tables side by side."""
+        return [column.name for column in self.columns if column.required][:2]
+
+    @cached_property
     def required(self) -> frozenset[str]:
         return frozenset(column.name for column in self.columns if column.required)
+
+    def knows(self, row: Sequence[str]) -> bool:
+        """Whether the line has the words of at least two columns, however they are marked."""
+        short = (cell for cell in row if cell and len(cell) <= LONGEST_TITLE)
+        return len({name for cell in short if (name := self.of_column.get(_folded(cell)))}) > 1
 
     def given_by(self, names: set[str]) -> set[str]:
         """The columns that these give; who only holds parts gives these."""
@@ -123,7 +144,7 @@ class Names:
         found: Heading | None = None
         for depth in range(1, min(MOST_LINES, len(lines)) + 1):
             deeper = self._read(titles_of(lines[-depth:]), line, depth)
-            if found is None or len(deeper.places) > len(found.places):
+            if found is None or deeper.understood > found.understood:
                 found = deeper
         return found if found and self._is_heading(found, lines[-1]) else None
 
@@ -152,8 +173,9 @@ class Names:
         for place, words in titles.items():
             if name := self._named(words):
                 claims.setdefault(name, []).append(place)
+        beside = all(len(claims.get(name, ())) > 1 for name in self.first_required)
         for name, places in claims.items():
-            rightful = self._rightful(places, titles)
+            rightful = None if beside and len(places) > 1 else self._rightful(places, titles)
             if rightful is None:
                 heading.unclear.add(name)
             else:
@@ -181,7 +203,10 @@ class Names:
         known = self.given_by(set(heading.places) | heading.unclear)
         enough = min(3, max(2, len(self.required)))
         words = all(map(marks.is_text, lowest))
-        return words and len(heading.places) >= enough and bool(known & self.required)
+        return words and heading.understood >= enough and bool(known & self.required)
+
+
+_folded = lru_cache(maxsize=4096)(folded)
 
 
 def titles_of(lines: Sequence[Sequence[str]]) -> dict[int, list[str]]:

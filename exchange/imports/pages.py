@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import bisect
+import re
 from collections.abc import Collection, Iterator, Sequence
 
 from exchange.files import SheetBlock
 
 Row = list[str]
 Merge = tuple[int, int, int, int]
+# A line with what merged cells lend it, and without.
+Waiting = tuple[Row, Row]
+# What a column that makes rows somebody's holds only on a line that is no person.
+SIGNS_OF_ODD = ":：计"
+ODD = re.compile("[:：]|[小合总共累] ?计")
+
+
+def _below(rows: Sequence[Row], columns: Sequence[list[str]]) -> list[list[str]]:
+    if not rows:
+        return list(columns)
+    held = zip(*rows, strict=True)
+    return [[*above, *column] for above, column in zip(held, columns, strict=True)]
 
 
 class Page:
@@ -18,14 +31,9 @@ class Page:
     follows can tell what they are.
     """
 
-    def __init__(self, block: SheetBlock, columns: Sequence[list[str]], waiting: Sequence[Row]):
-        held = list(zip(*waiting, strict=True)) if waiting else [()] * len(columns)
-        self.columns = [
-            [*above, *c] if above else c for above, c in zip(held, columns, strict=True)
-        ]
-        self._raw = [
-            [*above, *c] if above else c for above, c in zip(held, block.columns, strict=True)
-        ]
+    def __init__(self, block: SheetBlock, columns: Sequence[list[str]], waiting: Sequence[Waiting]):
+        self.columns = _below([row for row, _raw in waiting], columns)
+        self._raw = _below([raw for _row, raw in waiting], block.columns)
         self.first = self.at = block.first_line - len(waiting)
         self.end = block.first_line + (len(columns[0]) if columns else 0)
         self._doubtful: dict[tuple[int, ...], list[int]] = {}
@@ -44,12 +52,18 @@ class Page:
             return column[lines.start - first : lines.stop - first]
         return [column[line - first] for line in lines]
 
-    def next_run(self, places: Sequence[int], words: Collection[str]) -> tuple[int, int]:
-        """The next lines, first and before which, on which a place is empty or holds a word."""
+    def next_run(
+        self, places: Sequence[int], words: Collection[str], anywhere: Collection[str]
+    ) -> tuple[int, int]:
+        """The next lines, first and before which, that need a closer look.
+
+        On them one of the places is empty, odd, or holds one of the words, or any place
+        holds one of the words `anywhere`.
+        """
         key = tuple(places)
         if key not in self._doubtful:
-            found = self.with_gaps(places) | self.with_words(words, places)
-            self._doubtful[key] = sorted(found)
+            found = self.with_gaps(places) | self.odd(places) | self.with_words(anywhere)
+            self._doubtful[key] = sorted(found | self.with_words(words, places))
         lines = self._doubtful[key]
         at = bisect.bisect_left(lines, self.at)
         start = end = min(lines[at], self.end) if at < len(lines) else self.end
@@ -65,6 +79,15 @@ class Page:
             column = self.columns[place]
             if not wanted.isdisjoint(column):
                 found.update(self.first + row for row, cell in enumerate(column) if cell in wanted)
+        return found
+
+    def odd(self, places: Collection[int]) -> set[int]:
+        """Lines on which one of these places labels or adds up."""
+        found: set[int] = set()
+        for column in (self.columns[place] for place in places):
+            joined = "\0".join(column)
+            if any(sign in joined for sign in SIGNS_OF_ODD) and ODD.search(joined):
+                found.update(self.first + row for row, c in enumerate(column) if ODD.search(c))
         return found
 
     def with_gaps(self, places: Collection[int]) -> set[int]:

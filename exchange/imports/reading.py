@@ -31,6 +31,17 @@ MISSING_COLUMNS = gettext_noop(
     "Match them, or add them to the file."
 )
 
+TWICE = gettext_noop(
+    "Sheet “%(sheet)s”, heading on line %(line)s: the columns %(columns)s stand there more than"
+    " once. If these are two tables side by side, put one below the other; if not, match the"
+    " columns."
+)
+NO_HEADING = gettext_noop(
+    "Sheet “%(sheet)s”, line %(line)s: people stand here without a heading above them. Add the"
+    " heading, or remove these lines."
+)
+
+DITTO = frozenset(("同上", "同前", "〃", "″", "〞", '"', "''", "”", "“", "々"))
 UNSOUND = frozenset((marks.FORMULA, marks.ERROR))
 
 
@@ -70,7 +81,7 @@ class Roster:
     def _read(self, column: Column, first: int, given: list[str]) -> list[Any]:
         reading = self.reading
         reading.column, reading.title, reading.first_row = column.name, column.title, first
-        unsound = [row for row, cell in enumerate(given) if cell[:1] in UNSOUND]
+        unsound = [row for row, cell in enumerate(given) if cell[:1] in UNSOUND or cell in DITTO]
         read = list(given) if unsound else given
         for row in unsound:
             tell_unsound(reading, row, given[row])
@@ -91,6 +102,8 @@ def tell_unsound(reading: Reading, row: int, cell: str) -> None:
         reading.trouble(columns.TEXT_FITS, row, columns.MUCH_TOO_LONG, limit=marks.LONGEST_TEXT)
     elif marks.is_formula(cell):
         reading.trouble(columns.NO_FORMULA, row, columns.FORMULA)
+    elif cell in DITTO:
+        reading.trouble(columns.NO_DITTO, row, columns.SAME_AS_ABOVE, value=cell)
     else:
         value = marks.content(cell)
         reading.trouble(columns.NO_ERROR, row, columns.ERROR_VALUE, value=value)
@@ -149,16 +162,17 @@ def settle(roster: Roster) -> None:
         names = [column.name for column in roster.kind.required]
         columns = titles_of_columns(roster.kind, names)
         raise ColumnsUnmatched(roster.sheets, NO_TABLE, columns=columns)
+    for sheet in roster.sheets:
+        if not sheet.tables and LineKind.TITLE in sheet.passed:
+            sheet.passed[LineKind.OTHER] = sheet.passed.pop(LineKind.TITLE)
     set_aside(roster, tables)
     for sheet, table in tables:
         if table.is_asked:
-            raise ColumnsUnmatched(
-                roster.sheets,
-                MISSING_COLUMNS,
-                sheet=sheet.name,
-                line=table.heading.line,
-                columns=titles_of_columns(roster.kind, table.lacks),
-            )
+            raise _question(roster, sheet, table)
+    for sheet in roster.sheets:
+        if sheet.nobodys:
+            place = {"sheet": sheet.name, "line": sheet.nobodys[0]}
+            raise ColumnsUnmatched(roster.sheets, NO_HEADING, **place)
 
 
 def set_aside(roster: Roster, tables: list[tuple[Sheet, Table]]) -> None:
@@ -167,10 +181,28 @@ def set_aside(roster: Roster, tables: list[tuple[Sheet, Table]]) -> None:
     for sheet, table in tables:
         if not table.lacks or table.is_left_out:
             continue
-        if is_complete and (sheet.hidden or len(table.lacks) * 2 > len(roster.kind.required)):
-            sheet.pass_over(LineKind.OTHER, [table.heading.line] * table.people)
+        if is_complete and not (table.people and has_people(roster.kind, sheet, table)):
+            sheet.pass_over(LineKind.OTHER, table.lines, of=table.people)
         else:
             table.is_asked = True
+
+
+def has_people(kind: ImportKind, sheet: Sheet, table: Table) -> bool:
+    """Whether an incomplete table is of people to be brought in, not a list beside them."""
+    first = {column.name for column in kind.required[:2]}
+    named = first <= table.heading.places.keys() | table.heading.unclear
+    return named or not (sheet.hidden or len(table.lacks) * 2 > len(kind.required))
+
+
+def _question(roster: Roster, sheet: Sheet, table: Table) -> ColumnsUnmatched:
+    twice = [name for name in table.lacks if name in table.heading.unclear]
+    return ColumnsUnmatched(
+        roster.sheets,
+        TWICE if twice else MISSING_COLUMNS,
+        sheet=sheet.name,
+        line=table.heading.line,
+        columns=titles_of_columns(roster.kind, twice or table.lacks),
+    )
 
 
 def titles_of_columns(kind: ImportKind, names: Collection[str]) -> str:

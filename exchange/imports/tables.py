@@ -16,12 +16,20 @@ from exchange.files import SheetBlock
 from exchange.files import cells as marks
 from exchange.imports.facts import Fact, find_facts
 from exchange.imports.headings import MOST_LINES, Heading, Names
-from exchange.imports.lines import TOTAL_WORDS, LineKind, kind_of_line, numbers_columns
-from exchange.imports.pages import Merged, Page, Row
+from exchange.imports.lines import (
+    PERSONAL_NUMBER,
+    TOTAL_WORDS,
+    LineKind,
+    kind_of_line,
+    numbers_columns,
+)
+from exchange.imports.pages import Merged, Page, Row, Waiting
 
 LOOK_CLOSELY_LINES = 100
 LINES_ABOVE = 12
 KEYS = 3
+# What no title of the next table stands above.
+ENDS = frozenset((None, LineKind.TOTAL, LineKind.SIGNATURE))
 LINES_KEPT, SAMPLES, LONGEST_SAMPLE = 50, 3, 30
 
 
@@ -41,6 +49,7 @@ class Table:
     words: frozenset[str]
     people: int = 0
     is_asked: bool = False
+    lines: list[int] = field(default_factory=list)
     samples: dict[int, list[str]] = field(default_factory=dict)
 
     @property
@@ -97,6 +106,11 @@ class Passed:
     lines: list[int] = field(default_factory=list)
 
 
+def holds_somebody(row: Row) -> bool:
+    """Whether a cell of the line is a personal number and nothing else."""
+    return any(PERSONAL_NUMBER.fullmatch(marks.content(cell).strip()) for cell in row)
+
+
 class Sheet:
     """One sheet on its way through: the tables found so far, and what waits to be decided."""
 
@@ -109,7 +123,9 @@ class Sheet:
         self.merged = Merged(block.merges)
         self.top: list[Row] = []
         self._above: list[tuple[int, Row]] = []
-        self._waiting: list[Row] = []
+        self._waiting: list[Waiting] = []
+        self._titles: list[Row] = []
+        self.nobodys: list[int] = []
 
     def take(self, block: SheetBlock) -> Iterator[Piece]:
         """The data in the sheet's next block, table by table."""
@@ -125,13 +141,12 @@ class Sheet:
             else:
                 self._seek(page)
 
-    def pass_over(self, kind: LineKind, lines: Iterable[int]) -> None:
-        """Count lines as no data, and keep the numbers of the first."""
-        for line in lines:
+    def pass_over(self, kind: LineKind, lines: Sequence[int], of: int = 0) -> None:
+        """Count lines as no data, and keep the numbers of the first; `of` if there are more."""
+        if lines:
             passed = self.passed.setdefault(kind, Passed())
-            passed.count += 1
-            if len(passed.lines) < LINES_KEPT:
-                passed.lines.append(line)
+            passed.count += max(of, len(lines))
+            passed.lines += lines[: LINES_KEPT - len(passed.lines)]
 
     def report(self) -> dict[str, Any]:
         """What was understood of the sheet, as it is kept beside the import."""
@@ -148,14 +163,20 @@ class Sheet:
 
     def _seek(self, page: Page) -> None:
         """Go on to after the first heading, or to the page's end."""
-        closely = set(range(page.at, min(page.end, LOOK_CLOSELY_LINES)))
-        for line in sorted(closely | page.with_words(self.names.words)):
+        for line in self._promising(page):
             heading = self._heading(page, line) if line >= page.at else None
             if heading:
                 self._note_above(page, heading.first_line)
                 self._open(page, heading)
                 return
         self._note_above(page, page.end)
+
+    def _promising(self, page: Page) -> Iterator[int]:
+        """Lines that may be a heading: each of the first, then those with a column's title."""
+        yield from range(page.at, min(page.end, LOOK_CLOSELY_LINES))
+        for line in sorted(page.with_words(self.names.words)):
+            if line >= LOOK_CLOSELY_LINES:
+                yield line
 
     def _heading(self, page: Page, line: int) -> Heading | None:
         """The heading that ends on this line, or goes on below it and then says more."""
@@ -164,7 +185,7 @@ class Sheet:
             return None
         for lower in range(line + 1, min(line + MOST_LINES, page.end)):
             deeper = self._heading_at(page, lower)
-            if deeper and deeper.first_line <= line and len(deeper.places) > len(found.places):
+            if deeper and deeper.first_line <= line and deeper.understood > found.understood:
                 found = deeper
         return found
 
@@ -178,19 +199,26 @@ class Sheet:
             row = page.row(line)
             filled = any(cell.strip() for cell in row)
             self.pass_over(LineKind.TITLE if filled else LineKind.BLANK, [line])
+            if filled and holds_somebody(row) and self.names.words.isdisjoint(row):
+                self.nobodys.append(line)
             self._above.append((line, row))
             del self._above[:-LINES_ABOVE]
         page.at = end
 
     def _open(self, page: Page, heading: Heading) -> None:
         """Begin the table under a heading, or go on with the one whose heading is repeated."""
-        facts = find_facts(self._above, self.names.for_all) | given_facts(self.names, heading)
+        stated = find_facts(self._above, self.names)
+        titles = [row for _line, row in self._above if any(map(str.strip, row))]
         self._above = []
         is_new = not self.tables or self.tables[-1].heading.titles != heading.titles
-        if is_new or facts:
+        # Titles that were not above the table before may be another class's: no fact is handed on.
+        is_new = is_new or bool(stated) or any(row not in self._titles for row in titles)
+        if is_new:
+            self._titles = titles
+            facts = stated | given_facts(self.names, heading)
             words = {cell for line in heading.lines for cell in page.row(line) if cell}
             self.tables.append(self._table(heading, facts, words))
-        kind = LineKind.HEADING if is_new or facts else LineKind.REPEATED
+        kind = LineKind.HEADING if is_new else LineKind.REPEATED
         end = heading.line + 1
         if end < page.end and numbers_columns(page.row(end)):
             end += 1
@@ -215,7 +243,8 @@ class Sheet:
 
     def _take_rows(self, page: Page, table: Table, more: bool) -> Iterator[Piece]:
         """Rows up to lines that need a closer look, and what these are."""
-        start, end = page.next_run(table.keys, self.names.words | table.words)
+        start, end = page.next_run(table.keys, self.names.words | table.words, TOTAL_WORDS)
+        end = self._before_heading(page, start, end)
         yield from self._piece(page, table, range(page.at, start))
         page.at = start
         heading = self._next_heading(page, table, end)
@@ -224,26 +253,50 @@ class Sheet:
         elif more and end == page.end > start:
             # What stands at the end of a block may be the title of a table in the next one.
             end = max(start, page.end - LINES_ABOVE)
-            self._waiting = [page.row(line) for line in range(end, page.end)]
+            self._waiting = [(page.row(line), page.raw(line)) for line in range(end, page.end)]
             page.end = end
         yield from self._piece(page, table, self._data(page, table, range(start, end), heading))
         page.at = end
         if heading:
-            self._above = [(line, page.row(line)) for line in range(start, end)][-LINES_ABOVE:]
+            titles = self._titles_above(page, table, start, end)
+            self._above = [(line, page.row(line)) for line in titles][-LINES_ABOVE:]
             self._open(page, heading)
 
+    def _before_heading(self, page: Page, start: int, end: int) -> int:
+        """A run of doubtful lines, made to reach over a heading whose words are written oddly."""
+        for lower in range(end, min(end + MOST_LINES, page.end) if end > start else end):
+            if self.names.knows(page.row(lower)):
+                end = lower + 1
+        return end
+
     def _next_heading(self, page: Page, table: Table, end: int) -> Heading | None:
-        words = self.names.words | table.words
         for line in range(page.at, end):
-            if not words.isdisjoint(page.row(line)) and (found := self._heading(page, line)):
+            row = page.row(line)
+            is_promising = not table.words.isdisjoint(row) or self.names.knows(row)
+            if is_promising and (found := self._heading(page, line)):
                 return found
         return None
 
+    def _titles_above(self, page: Page, table: Table, start: int, end: int) -> list[int]:
+        """The titles that follow the last person, total or signature before a heading."""
+        titles: list[int] = []
+        for line in range(start, end):
+            kind = self._kind(page, table, line, is_above=True)
+            if kind is LineKind.TITLE:
+                titles.append(line)
+            elif kind in ENDS:
+                titles.clear()
+        return titles
+
+    def _kind(self, page: Page, table: Table, line: int, *, is_above: bool) -> LineKind | None:
+        places = table.heading.places.values()
+        return kind_of_line(page.raw(line), places, table.keys, is_above=is_above)
+
     def _data(self, page: Page, table: Table, lines: range, heading: Heading | None) -> list[int]:
         """Those of the lines that are data; the others are counted as what they are."""
-        known, data = table.heading.places.values(), []
+        data = []
         for line in lines:
-            kind = kind_of_line(page.raw(line), known, table.keys, before_heading=bool(heading))
+            kind = self._kind(page, table, line, is_above=bool(heading))
             if kind is None:
                 data.append(line)
             else:
@@ -259,6 +312,7 @@ class Sheet:
         if not table.people:
             table.sample(page.row(line) for line in lines[:SAMPLES])
         table.people += len(lines)
+        table.lines += lines[: LINES_KEPT - len(table.lines)]
         places = table.heading.places
         cells = {name: page.cells(place, lines) for name, place in places.items()}
         cells |= {

@@ -109,7 +109,7 @@ COLUMNS = (
         "class_code",
         "班级编号",
         text(40, compact=True),
-        ("班次", "班号", "开班编号", "班级"),
+        ("班次", "班号", "开班编号", "班级", "期次", "培训期次"),
         required=True,
         for_all=True,
     ),
@@ -159,7 +159,11 @@ COLUMNS = (
         split=split_days,
     ),
     Column(
-        "hours", "培训学时", number(most=9999), ("学时", "课时", "培训课时", "总学时"), for_all=True
+        "hours",
+        "培训学时",
+        number(most=9999, units=("个学时", "个课时", "学时", "课时")),
+        ("学时", "课时", "培训课时", "总学时"),
+        for_all=True,
     ),
     Column("remark", "备注", text(500)),
 )
