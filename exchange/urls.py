@@ -28,6 +28,7 @@ urlpatterns += [
         name="import-findings",
     ),
     path("imports/<uuid:public_id>/held/", imports.import_held, name="import-held"),
+    path("imports/<uuid:public_id>/accepted/", mending.import_accepted, name="import-accepted"),
     path(f"{ROW}/", mending.import_row, name="import-row"),
     path(f"{ROW}/mend/", mending.import_mend, name="import-mend"),
     path(f"{ROW}/leave-out/", mending.import_leave_out, name="import-leave-out"),

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
 
 from django.db.models import Count, F, Window
 from django.db.models.functions import RowNumber
@@ -20,6 +19,7 @@ from core.repairs import Repair
 from core.rules import Severity
 from exchange.imports import shown
 from exchange.imports.kinds import ImportKind, kind_of
+from exchange.imports.understood import SheetShown
 from exchange.imports.worklist import HeldRow, held_rows
 from exchange.models import ImportBatch, ImportFinding, StagedRow
 
@@ -36,12 +36,6 @@ REPAIRS: dict[str, str | Promise] = {
     Repair.CAPITALS: _("lower-case letters of codes made capitals"),
 }
 GRAVITY = {severity.value: order for order, severity in enumerate(Severity)}
-
-
-def unknown_titles(table: dict[str, Any]) -> list[str]:
-    """Titles of a table's report that no column goes by."""
-    taken = set(table["places"].values())
-    return [title for place, title in table["titles"].items() if int(place) not in taken]
 
 
 @dataclass(frozen=True)
@@ -102,19 +96,14 @@ class Preview:
         return [(REPAIRS.get(kind, kind), count) for kind, count in self.batch.repairs.items()]
 
     @cached_property
-    def sheets(self) -> list[dict[str, Any]]:
-        """What was understood of each sheet: titles found, titles absent, headings not known."""
-        return [self._sheet(sheet) for sheet in self.batch.sheets]
+    def sheets(self) -> list[SheetShown]:
+        """What was understood of each sheet."""
+        return [SheetShown(self.kind, sheet, self.in_full) for sheet in self.batch.sheets]
 
-    def _sheet(self, sheet: dict[str, Any]) -> dict[str, Any]:
-        found = {name for table in sheet["tables"] for name in (*table["places"], *table["facts"])}
-        unknown = [title for table in sheet["tables"] for title in unknown_titles(table)]
-        return {
-            "name": sheet["name"],
-            "known": [title for name, title in self.titles.items() if name in found],
-            "absent": [title for name, title in self.titles.items() if name not in found],
-            "unknown": list(dict.fromkeys(unknown)),
-        }
+    @property
+    def doubtful(self) -> list[SheetShown]:
+        """Sheets with lines that were not understood."""
+        return [sheet for sheet in self.sheets if any(each.is_doubtful for each in sheet.passed)]
 
     @cached_property
     def counts(self) -> dict[tuple[str, str], int]:

@@ -67,6 +67,21 @@ def import_row(request: Request, public_id: uuid.UUID, sheet: int, line: int) ->
     return render(request, f"{HERE}/accepted_row.html", context)
 
 
+@admits(Permission.TAKE_BACK_IMPORTS)
+@require_safe
+def import_accepted(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    """All accepted rows as they will be written, personal numbers masked."""
+    batch = seen(request, public_id)
+    preview = Preview(batch)
+    page = page_of(batch.rows.filter(is_held=False), request.GET, ["sheet", "line"])
+    rows = [
+        (preview.names.get(row.sheet, row.sheet), row.line, cells)
+        for row, cells in zip(page.rows, preview.cells_of(page.rows), strict=True)
+    ]
+    context = {"batch": batch, "preview": preview, "page": page, "rows": rows}
+    return render(request, f"{HERE}/accepted.html", context)
+
+
 @admits(Permission.BRING_IN_FILES)
 @require_POST
 def import_mend(request: Request, public_id: uuid.UUID, sheet: int, line: int) -> HttpResponse:

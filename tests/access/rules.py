@@ -183,7 +183,10 @@ RULES: dict[str, Rule] = {
         shows="import",
     ),
     "GET exchange:import-held": one("import", FILERS | REVIEWER, finds=OVERSEERS),
-    "GET exchange:import-worklist": page(FILERS, finds=IMPORTERS, shows="import"),
+    "GET exchange:import-worklist": page(FILERS),
+    "GET exchange:import-accepted": one(
+        "import", FILERS | REVIEWER, finds=OVERSEERS, shows="import"
+    ),
     "GET exchange:import-row": one(
         "import", FILERS | REVIEWER, finds=OVERSEERS, more=(1, 2), shows="import"
     ),
