@@ -84,7 +84,7 @@ class LayoutForm(forms.Form):
             self.fields[f"place-{place}"] = field
             self.initial[f"place-{place}"] = layout.columns.get(place, "")
         for column in kind.columns:
-            if column.for_all and column.name not in layout.above:
+            if column.for_all and not column.is_composite and column.name not in layout.above:
                 self.fields[f"given-{column.name}"] = entry_for(column)
                 self.initial[f"given-{column.name}"] = given.get(column.name, "")
 

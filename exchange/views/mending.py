@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -146,6 +147,7 @@ def _answer(request: Request, batch: ImportBatch, row: StagedRow) -> HttpRespons
 
 def _held(request: Request, batch: ImportBatch, row: StagedRow, *, whole: bool) -> HttpResponse:
     held = _one(request, row)
+    on_page = (request.htmx.current_url_abs_path or "").partition("?")[0].partition("#")[0]
     visible_to_user = ImportBatch.objects.visible_to(request.user)
     context: dict[str, Any] = {
         "batch": batch,
@@ -153,7 +155,8 @@ def _held(request: Request, batch: ImportBatch, row: StagedRow, *, whole: bool) 
         "row": held,
         "whole": whole,
         "may_mend": batch.takes_mends and visible_to_user.filter(pk=batch.pk).exists(),
-        "show_import": "worklist" in (request.htmx.current_url or ""),
+        "show_import": on_page == reverse("exchange:import-worklist"),
+        "shows_decision": on_page == reverse(PAGE, args=[batch.public_id]),
     }
     if request.htmx:
         return render(request, f"{HERE}/_held_row_alone.html", context)
