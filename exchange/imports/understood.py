@@ -71,7 +71,7 @@ class SheetShown:
     def passed(self) -> list[Passed]:
         """What is not people, kind by kind; what was not understood comes first."""
         found = self.report["passed"]
-        names = KINDS if self.tables else KINDS | {LineKind.TITLE: WITHOUT_TABLE}
+        names = KINDS if self.tables else KINDS | {LineKind.OTHER: WITHOUT_TABLE}
         return [
             Passed(name, count, told(lines, count), kind == LineKind.OTHER)
             for kind, name in names.items()
