@@ -14,6 +14,7 @@ from core.access import ROLES, Open, Permission, admits, may, scope_of
 from core.models import Region, User
 from core.navigation import items_for
 from exchange.figures import Figures, Row, Slice, years_with_figures
+from exchange.imports.worklist import held_rows_of
 from exchange.models import ImportBatch
 from exchange.panels import panels_of
 from exchange.regions import asked_region
@@ -120,6 +121,7 @@ def imports(user: User, region: Region) -> dict[str, Any]:
     return {
         "may_import": True,
         "waiting": len(waiting),
+        "held_rows": held_rows_of(user),
         "imports": [import_row(batch) for batch in [*waiting, *newest]],
     }
 

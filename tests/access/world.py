@@ -25,7 +25,8 @@ from core.models import Assignment, AuditEntry, Office, Region, User
 from core.models.regions import RegionCodeField
 from core.sealing import seal_many
 from exchange import rollups
-from exchange.imports.staging import AS_READ_FIELD
+from exchange.imports.kinds import kind_of
+from exchange.imports.staging import AS_READ_FIELD, PARTED
 from exchange.models import ImportBatch, ImportFinding, ReportRun, StagedRow
 from programs.models import Expert, Posting, Quota
 from talent.models import Household, HouseholdMembership, Person
@@ -209,7 +210,9 @@ def _import_of(world: World, place: str) -> None:
         batch=batch, sheet=1, line=2, rule="exchange.date_exists", severity="block"
     )
     world.keep("finding", place, finding)
-    world.keep("staged", place, StagedRow(batch=batch, sheet=1, line=3, is_held=False))
+    accepted = world.keep("staged", place, StagedRow(batch=batch, sheet=1, line=3, is_held=False))
+    accepted.cells = PARTED.join([mark(place)] * len(kind_of("training").staged))
+    accepted.save()
     (sealed,) = seal_many([json.dumps({"name": mark(place)})], AS_READ_FIELD)
     StagedRow.objects.create(batch=batch, sheet=1, line=2, is_held=True, as_read=sealed)
 
