@@ -27,11 +27,15 @@ ORDER BY class_code, institution.id, occupation.id, start_date, incoming.sheet,
     incoming.line
 ON CONFLICT (county_code, code, institution_id, occupation_id, start_date) DO NOTHING
 """
-ENROLLED = """
+# What the ledger's measures count by; whole rows would be written twice.
+COUNTED = "county_code, state, start_date, end_date, program_id, category, result"
+ENROLLED = f"""
 DROP TABLE IF EXISTS enrolled;
 CREATE TEMP TABLE enrolled ON COMMIT DROP AS
-    SELECT * FROM training_enrollment WITH NO DATA
+    SELECT {COUNTED} FROM training_enrollment WITH NO DATA
 """
+# For this transaction: the rows of a large roster are sorted in memory, not on disk.
+ROOM_TO_SORT = "SET LOCAL work_mem = '96MB'"
 # What the roster writes otherwise than the register, or leaves empty, is kept with the row. A
 # sealed phone cannot be compared, so the row of a person known before always keeps its own.
 NEW_ENROLLMENTS = """
@@ -74,8 +78,8 @@ WITH added AS (
     ON CONFLICT (training_class_id, person_id) WHERE state = 'active' DO NOTHING
     RETURNING *
 )
-INSERT INTO enrolled SELECT * FROM added
 """
+NEW_ENROLLMENTS += f"INSERT INTO enrolled SELECT {COUNTED} FROM added"
 STATEMENTS = (NEW_OCCUPATIONS, NEW_INSTITUTIONS, NEW_CLASSES, ENROLLED, NEW_ENROLLMENTS)
 HAS_GROWN = """
 SELECT %(written)s > 1000 AND %(written)s > 0.1 * reltuples

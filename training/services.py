@@ -38,6 +38,7 @@ def enroll_many(incoming: Incoming, *, by: User | None) -> int:
     }
     with connection.cursor() as cursor:
         cursor.execute(enrolling.LOCK_COUNTY, facts)
+        cursor.execute(enrolling.ROOM_TO_SORT)
         register_people(cursor, incoming.region_code)
         for statement in enrolling.STATEMENTS:
             cursor.execute(statement, facts)
