@@ -18,7 +18,7 @@ from exchange.imports.moves import WAITING, ask_for
 from exchange.models import ColumnMatch, ImportBatch
 
 # The acts of this module in words, as the audit trail shows them.
-ACTS = (gettext_noop("columns matched"),)
+ACTS = (gettext_noop("import columns matched"),)
 
 TWICE = gettext_noop("“%(column)s” is chosen for two headings. Choose it once.")
 STILL_LACKS = gettext_noop(

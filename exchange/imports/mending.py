@@ -22,7 +22,7 @@ from exchange.imports.staging import AS_READ_FIELD, Judged
 from exchange.models import ImportBatch, Mend, StagedRow
 
 # The acts of this module in words, as the audit trail shows them.
-ACTS = (gettext_noop("row mended"), gettext_noop("mended rows checked"))
+ACTS = (gettext_noop("import row mended"), gettext_noop("import mended rows checked"))
 
 MEND_FIELD = "exchange.Mend.cells"
 NO_SUCH_ROW = gettext_noop("This row is no longer held back. Load the page again.")
