@@ -32,6 +32,7 @@ urlpatterns += [
     path(f"{ROW}/", mending.import_row, name="import-row"),
     path(f"{ROW}/mend/", mending.import_mend, name="import-mend"),
     path(f"{ROW}/leave-out/", mending.import_leave_out, name="import-leave-out"),
+    path(f"{ROW}/proposal/", mending.import_take_proposal, name="import-take-proposal"),
     path(
         "imports/<uuid:public_id>/check-again/",
         mending.import_check_again,

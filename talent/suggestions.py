@@ -73,6 +73,11 @@ def _damaged(cell: str) -> str:
     return "" if judge_id_number(text) in {None, IdNumberTrouble.MISSING} else text
 
 
+def is_damaged(cell: str) -> bool:
+    """Whether a number is in trouble, and something of it is left to compare."""
+    return bool(_damaged(cell))
+
+
 def _candidates(county_code: str, places: set[Place]) -> Candidates:
     """The people of these names and villages, with their numbers opened all at once."""
     found: Candidates = {}

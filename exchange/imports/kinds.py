@@ -65,6 +65,30 @@ class Undo(Protocol):
 
 
 @dataclass(frozen=True)
+class Proposal:
+    """What a damaged cell of a row may mean, as it may be shown: who, and a masked number."""
+
+    column: str
+    who: str
+    mask: str
+
+
+class Proposer(Protocol):
+    """Finds what damaged cells may mean, among what is registered where the file belongs.
+
+    `take` gives the cells in full, once somebody has confirmed, and writes it down; it
+    raises LookupError when the proposal no longer holds.
+    """
+
+    def look(
+        self, region_code: str, rows: Sequence[Mapping[str, str]]
+    ) -> Sequence[Proposal | None]: ...
+    def take(
+        self, region_code: str, row: Mapping[str, str], proposal: Proposal, *, by: User
+    ) -> dict[str, str]: ...
+
+
+@dataclass(frozen=True)
 class Reference:
     """A list of the office's own that a template carries on a sheet beside its table.
 
@@ -106,6 +130,7 @@ class ImportKind:
     permission: Permission = Permission.IMPORT_ROSTERS
     levels: tuple[Region.Level, ...] = (Region.Level.COUNTY,)
     undo: Undo | None = None
+    proposer: Proposer | None = None
     references: tuple[Reference, ...] = ()
     order: int = 50
 

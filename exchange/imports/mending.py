@@ -26,6 +26,9 @@ ACTS = (gettext_noop("import row mended"), gettext_noop("import mended rows chec
 
 MEND_FIELD = "exchange.Mend.cells"
 NO_SUCH_ROW = gettext_noop("This row is no longer held back. Load the page again.")
+NO_LONGER_PROPOSED = gettext_noop(
+    "This person is no longer the only one the row can mean. Load the page again."
+)
 NOTHING_MENDED = gettext_noop("No row has been mended since the last check.")
 
 
@@ -54,6 +57,22 @@ def mend_row(
     mended = {**before, **{n: clean(text).strip() for n, text in cells.items() if n in names}}
     _keep(batch, row, mended, is_left_out=False, by=by)
     return judge_apart(batch, [(row, {**cells_as_read(row), **mended})])
+
+
+@transaction.atomic
+def take_proposal(batch: ImportBatch, *, sheet: int, line: int, mask: str, by: User) -> Judged:
+    """Let what is proposed for a damaged cell be the cell's content, as somebody confirms.
+
+    `mask` is what was shown. Raises ImportNotPossible when it is not proposed any more.
+    """
+    row, proposer = _held(batch, sheet, line), kind_of(batch.kind).proposer
+    (mended,) = opened_mends(list(batch.mends.filter(sheet=sheet, line=line))) or [{}]
+    cells = {**cells_as_read(row), **mended}
+    found = proposer.look(batch.region_code, [cells])[0] if proposer else None
+    if proposer is None or found is None or found.mask != mask:
+        raise ImportNotPossible(NO_LONGER_PROPOSED)
+    taken = proposer.take(batch.region_code, cells, found, by=by)
+    return mend_row(batch, sheet=sheet, line=line, cells=taken, by=by)
 
 
 @transaction.atomic

@@ -16,7 +16,7 @@ from core.rules import Severity, say
 from exchange.imports import shown
 from exchange.imports.columns import Column
 from exchange.imports.fields import entry_for
-from exchange.imports.kinds import kind_of
+from exchange.imports.kinds import Proposal, kind_of
 from exchange.imports.mending import all_as_read, judge_apart, opened_mends
 from exchange.models import ImportBatch, ImportFinding, Mend, StagedRow
 
@@ -39,7 +39,8 @@ class HeldRow:
     """A row that stays behind, as its reader may see it.
 
     `cells` are its contents by column, mended ones as they were mended; `mended` is None
-    where nobody wrote over it since the last check. `in_full` shows personal numbers.
+    where nobody wrote over it since the last check. `in_full` shows personal numbers;
+    `proposal` is what a damaged cell may mean.
     """
 
     batch: ImportBatch
@@ -50,6 +51,7 @@ class HeldRow:
     mended: Mapping[str, str] | None
     is_left_out: bool
     in_full: bool
+    proposal: Proposal | None = None
 
     @property
     def place(self) -> str:
@@ -156,6 +158,7 @@ def held_rows(rows: Sequence[StagedRow], sees: Sees) -> list[HeldRow]:
     since = {key: mend for key, (mend, _cells) in mends.items() if mend and not mend.is_checked}
     fresh = [row for row in rows if key_of(row) in since and not since[key_of(row)].is_left_out]
     reasons |= judged_anew(fresh, cells)
+    proposals = proposed(rows, cells)
     return [
         HeldRow(
             batch=row.batch,
@@ -166,10 +169,25 @@ def held_rows(rows: Sequence[StagedRow], sees: Sees) -> list[HeldRow]:
             mended=mends[key][1] if key in since else None,
             is_left_out=key in since and since[key].is_left_out,
             in_full=sees(row.batch),
+            proposal=proposals.get(key),
         )
         for row in rows
         for key in [key_of(row)]
     ]
+
+
+def proposed(
+    rows: Sequence[StagedRow], cells: Mapping[Key, Mapping[str, str]]
+) -> dict[Key, Proposal | None]:
+    """What damaged cells may mean, import by import."""
+    found: dict[Key, Proposal | None] = {}
+    for batch in {row.batch_id: row.batch for row in rows}.values():
+        proposer = kind_of(batch.kind).proposer
+        own = [key_of(row) for row in rows if row.batch_id == batch.pk]
+        if proposer:
+            looked = proposer.look(batch.region_code, [cells[key] for key in own])
+            found |= dict(zip(own, looked, strict=True))
+    return found
 
 
 def key_of(row: StagedRow | Mend | ImportFinding) -> Key:

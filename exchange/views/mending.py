@@ -117,6 +117,22 @@ def import_leave_out(request: Request, public_id: uuid.UUID, sheet: int, line: i
 
 @admits(Permission.BRING_IN_FILES)
 @require_POST
+def import_take_proposal(
+    request: Request, public_id: uuid.UUID, sheet: int, line: int
+) -> HttpResponse:
+    """Take the number of the registered person whom the row can only mean."""
+    batch = visible(request, public_id)
+    row = _row(batch, sheet, line)
+    mask = request.POST.get("mask", "")
+    try:
+        mending.take_proposal(batch, sheet=sheet, line=line, mask=mask, by=request.user)
+    except ImportNotPossible as refusal:
+        messages.warning(request, _(str(refusal)))
+    return _answer(request, batch, row)
+
+
+@admits(Permission.BRING_IN_FILES)
+@require_POST
 def import_check_again(request: Request, public_id: uuid.UUID) -> HttpResponse:
     batch = visible(request, public_id)
     try:

@@ -14,6 +14,7 @@ from talent import wordings
 from talent.households import HOUSEHOLD_RULES
 from talent.imports import PERSON_COLUMNS, STAGED_PERSON, Cells, clean_people, resolve_people
 from talent.places import PLACE_COLUMNS, PLACE_RULES, VILLAGES, resolve_places
+from talent.proposing import REGISTERED_NUMBERS
 from talent.registering import keep_register
 from talent.removing import REGISTER_REMOVAL
 from talent.rules import PERSON_RULES, PERSON_SHAPE_RULES
@@ -72,4 +73,5 @@ PEOPLE = ImportKind(
     write=keep_register,
     list_url="talent:people",
     undo=REGISTER_REMOVAL,
+    proposer=REGISTERED_NUMBERS,
 )

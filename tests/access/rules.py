@@ -196,6 +196,9 @@ RULES: dict[str, Rule] = {
     "POST exchange:import-leave-out": one(
         "import", FILERS, finds=IMPORTERS, more=(1, 2), succeeds=(302,)
     ),
+    "POST exchange:import-take-proposal": one(
+        "import", FILERS, finds=IMPORTERS, more=(1, 2), succeeds=(302,)
+    ),
     "POST exchange:import-check-again": one("import", FILERS, finds=IMPORTERS, succeeds=(302,)),
     "GET exchange:import-columns": one("import", FILERS, finds=IMPORTERS, shows="import"),
     "POST exchange:import-columns": one(

@@ -23,6 +23,7 @@ from talent.imports import (
     resolve_people,
 )
 from talent.places import PLACE_COLUMNS, PLACE_RULES, VILLAGES, resolve_places
+from talent.proposing import REGISTERED_NUMBERS
 from talent.rules import PERSON_RULES, PERSON_SHAPE_RULES
 from training import wordings
 from training.models import TrainingClass
@@ -239,6 +240,7 @@ TRAINING_ROSTER = ImportKind(
     options=(Option("program", _("program"), program_choices),),
     list_url="training:ledger",
     undo=REMOVAL,
+    proposer=REGISTERED_NUMBERS,
     references=(VILLAGES, CLASSES),
     order=10,
 )
