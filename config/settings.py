@@ -9,6 +9,9 @@ from config import env, logs
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = env.path("PORTAL_STATE_DIR", BASE_DIR / "var")
 FILES_DIR = env.path("PORTAL_FILES_DIR", STATE_DIR / "files")
+# The fonts of printed tables, and a folder where an office may lay .ttf files for characters they lack.
+FONTS_DIR = BASE_DIR / "fonts"
+OWN_FONTS_DIR = env.path("PORTAL_FONTS", STATE_DIR / "fonts")
 
 # production, demo or test; only production is the default.
 MODE = env.choice("PORTAL_MODE", ["production", "demo", "test"])

@@ -46,8 +46,9 @@ _suspicious = re.compile(rf"[^一-鿿{DOT}\0]|{DOT}{DOT}")
 _plain = re.compile(r"[一-鿿]{2,10}").fullmatch
 _dot_place = re.compile(f"^{DOT}|{DOT}$|{DOT} *{DOT}").search
 
-# Beside letters and marks: the dot, a space inside, Tibetan's point between syllables, 〇.
-_ALLOWED: Final = frozenset(f"{DOT} \u0f0b\u3007")
+# Beside letters and marks: the dot, a space inside, Tibetan's point between syllables, 〇,
+# and the mark before a last vowel of Mongolian, which shows nothing by itself.
+_ALLOWED: Final = frozenset(f"{DOT} \u0f0b\u3007\u180e")
 
 
 class NameTrouble(Trouble):

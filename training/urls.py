@@ -10,6 +10,7 @@ urlpatterns = [
     path("check/", checks.check, name="check"),
     path("classes/", classes.classes, name="classes"),
     path("classes/<int:pk>/", classes.show, name="class"),
+    path("classes/<int:pk>/name-list/", classes.name_list, name="name-list"),
     path("institutions/", institutions.institutions, name="institutions"),
     path("panels/newest/", panels.newest, name="panel-newest"),
     path("panels/person/<int:pk>/", panels.of_person, name="panel-person"),

@@ -25,6 +25,8 @@ LABELS = HeadLabels(
     reporting_office="填报单位",
     unit="计量单位",
     page_footer="第 &P 页  共 &N 页",
+    undrawn="下列字符所装字体均无字形，表中以编码代替：",
+    undrawn_at="第{line}行“{column}”{character}",
 )
 # The four municipalities' departments are bureaus, as those below a province are.
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})

@@ -67,6 +67,8 @@ class HeadLabels:
     reporting_office: str
     unit: str
     page_footer: str = "&P / &N"  # printed below each page: &P is the page, &N their number
+    undrawn: str = "No font has these characters: "  # before the list of them; PDF only
+    undrawn_at: str = "{character} in line {line}, {column}"
     colon: str = "："
 
 

@@ -267,6 +267,7 @@ RULES: dict[str, Rule] = {
     "POST training:check": act(IMPORTERS, send={"number": citizen_number(5)}, succeeds=(200,)),
     "GET training:classes": page(LEDGER, shows="class"),
     "GET training:class": one("class", LEDGER, shows="class"),
+    "GET training:name-list": one("class", LEDGER, shows="class"),
     "GET training:institutions": page(LEDGER, shows="institution"),
     "GET training:panel-newest": page(LEDGER, shows="class"),
     "GET training:panel-person": one(

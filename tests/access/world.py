@@ -7,6 +7,7 @@ row that shows where it must not is recognized whatever way it came there.
 from __future__ import annotations
 
 import datetime
+import io
 import json
 import re
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ from django.conf import settings
 from django.db import connection, models
 from django.test import Client
 from django.utils import timezone
+from pypdf import PdfReader
 
 from core.access import ADMINISTRATORS
 from core.models import Assignment, AuditEntry, Office, Region, User
@@ -74,6 +76,10 @@ def mark(place: str, *, is_business: bool = True) -> str:
 
 
 def marks_in(body: bytes) -> set[str]:
+    if body.startswith(b"%PDF"):
+        pages = PdfReader(io.BytesIO(body)).pages
+        # A mark may be broken where a cell's line ends.
+        body = "".join("".join(page.extract_text() for page in pages).split()).encode()
     return {found.decode() for found in re.findall(rb"(?:bz|ad)\d+n?ry", body)}
 
 

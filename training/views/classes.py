@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Count
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from core.access import Permission, admits, may
 from core.models import User
 from exchange.filters import chips
 from training.filters import ClassForm
 from training.models import Enrollment, TrainingClass
+from training.name_lists import TITLE, print_name_list
 from training.views import facts, tables
 from training.views.ledger import NEWEST_FIRST
 
@@ -83,8 +85,7 @@ def enrolled(found: list[TrainingClass]) -> dict[int, int]:
 @admits(Permission.SEE_LEDGER)
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    visible = TrainingClass.objects.visible_to(user)
-    found = get_object_or_404(visible.select_related("institution", "occupation", "program"), pk=pk)
+    found = visible_class(user, pk)
     roster = Enrollment.objects.visible_to(user).active().filter(training_class=found)
     page = NEWEST_FIRST.page(
         tables.read(roster),
@@ -94,6 +95,13 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "class": found,
         "facts": class_facts(found),
+        "actions": [
+            {
+                "label": _("Print name list"),
+                "url": reverse("training:name-list", args=[found.pk]),
+                "icon": "printer",
+            }
+        ],
         "page": page,
         "columns": tables.columns(),
         "rows": tables.in_words(page.rows),
@@ -103,6 +111,27 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "training/class.html", context)
+
+
+def visible_class(user: User, pk: int) -> TrainingClass:
+    visible = TrainingClass.objects.visible_to(user)
+    return get_object_or_404(visible.select_related("institution", "occupation", "program"), pk=pk)
+
+
+@admits(Permission.SEE_LEDGER)
+@require_safe
+def name_list(request: HttpRequest, pk: int) -> FileResponse:
+    """The class's name list as PDF, to be printed and signed."""
+    user: User = request.user  # type: ignore[assignment]
+    found = visible_class(user, pk)
+    answer = FileResponse(
+        print_name_list(found, by=user),
+        as_attachment=True,
+        filename=f"{TITLE}{found.code}.pdf",
+        content_type="application/pdf",
+    )
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def class_facts(found: TrainingClass) -> list[dict[str, Any]]:

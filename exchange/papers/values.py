@@ -1,0 +1,35 @@
+"""Values as they are printed in a cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from exchange.workbooks.specs import CellUnwritable, Column, Kind
+from exchange.workbooks.texts import clean
+
+CENTERED = {Kind.DATE, Kind.MONTH}
+
+_SHOWN: dict[Kind, Callable[[Any], str]] = {
+    Kind.TEXT: str,
+    Kind.INTEGER: lambda value: f"{value:.0f}",
+    Kind.DECIMAL: lambda value: f"{value:.2f}",
+    Kind.WAN: lambda value: f"{Decimal(value).scaleb(-4):.2f}",
+    Kind.PERCENT: lambda value: f"{value:.2%}",
+    Kind.DATE: lambda value: f"{value.year}年{value.month}月{value.day}日",
+    Kind.MONTH: lambda value: f"{value.year}年{value.month}月",
+}
+
+
+def shown(column: Column, value: Any, line: int) -> str:
+    """The text of a cell, as the workbook's format would show it; raises CellUnwritable."""
+    if value is None:
+        return ""
+    if isinstance(value, str) or column.kind is Kind.TEXT:
+        return clean(str(value)).replace("\r", "").replace("\t", " ")
+    wanted = (date,) if column.kind in CENTERED else (int, float, Decimal)
+    if not isinstance(value, wanted) or isinstance(value, bool):
+        raise CellUnwritable(column.title, line, value)
+    return _SHOWN[column.kind](value)
