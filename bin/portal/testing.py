@@ -15,6 +15,9 @@ from portal.servers import KINDS
 from portal.surroundings import Surroundings
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+MOST_PROCESSES = 4
+# They start, stop and kill servers, or drive a browser: one after another.
+APART = ["tests/bin", "tests/faults", "tests/journeys"]
 PRODUCTION = {"PORTAL_MODE": "production", "ALLOWED_HOSTS": "portal.example"}
 CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
     ("style", ["-m", "ruff", "check", "--quiet", "."], {}),
@@ -67,8 +70,22 @@ def _pytest(arguments: list[str], variables: dict[str, str]) -> int:
     browser = variables.get("PORTAL_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), "")
     if not browser:
         say("No Chromium on this machine: the browser tests (tests/journeys) are skipped.")
-    command = [str(environment.python()), "-m", "pytest", *arguments]
-    return process.in_foreground(command, {**variables, "PORTAL_BROWSER": browser}, ROOT)
+    variables = {**variables, "PORTAL_BROWSER": browser}
+    runs = [arguments] if arguments else [_side_by_side(), APART]
+    results = [_run(each, variables) for each in runs]
+    return next(filter(None, results), 0)
+
+
+def _side_by_side() -> list[str]:
+    """Most tests, some files at a time: each process has a database of its own."""
+    processes = str(min(os.cpu_count() or 1, MOST_PROCESSES))
+    return ["-n", processes, "--dist=loadfile", *(f"--ignore={folder}" for folder in APART)]
+
+
+def _run(arguments: list[str], variables: dict[str, str]) -> int:
+    return process.in_foreground(
+        [str(environment.python()), "-m", "pytest", *arguments], variables, ROOT
+    )
 
 
 def _remove_leftovers() -> None:
