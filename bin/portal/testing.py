@@ -72,8 +72,13 @@ def _pytest(arguments: list[str], variables: dict[str, str]) -> int:
         say("No Chromium on this machine: the browser tests (tests/journeys) are skipped.")
     variables = {**variables, "PORTAL_BROWSER": browser}
     runs = [arguments] if arguments else [_side_by_side(), APART]
-    results = [_run(each, variables) for each in runs]
-    return next(filter(None, results), 0)
+    worst = 0
+    for each in runs:
+        code = _run(each, variables)
+        if code > 1:  # interrupted, or nothing was run: no test has just failed
+            return code
+        worst = max(worst, code)
+    return worst
 
 
 def _side_by_side() -> list[str]:
