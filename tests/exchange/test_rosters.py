@@ -12,12 +12,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from exchange.imports.annotating import annotated
 from exchange.imports.kinds import kind_of
 from exchange.models import ImportBatch
 from tests.factories import a_program, an_account
@@ -155,3 +157,24 @@ def test_a_hostile_file_is_refused_or_held_and_the_job_says_so(path: Path) -> No
     assert is_refused or asks or is_held
     assert bool(batch.error_sentence) == (is_refused or asks)
     assert Enrollment.objects.count() == 0
+
+
+def test_an_offices_own_workbook_comes_back_with_the_right_cells_marked() -> None:
+    """Each trouble that its record names is colored and explained on its cell; all else stays."""
+    path = COPIES / "08-wrong-ids-and-duplicates.xlsx"
+    record = Record(path)
+    a_county(record.county)
+    clerk = an_account("clerk", "county-clerk", record.county)
+    batch = worked(brought_in(path.read_bytes(), name=path.name, county=record.county, by=clerk))
+    _name, content = annotated(batch, by=clerk)
+    before, after = (
+        openpyxl.load_workbook(each)["培训台账"] for each in (path, io.BytesIO(content))
+    )
+    heads = [cell.value for cell in after[1]]
+    cells = [cell for row in after.iter_rows() for cell in row]
+    wrong_sex = "talent.sex_agrees_with_id_number"
+    assert {(cell.row, heads[cell.column - 1]) for cell in cells if cell.comment} == {
+        (line, "性别" if rule == wrong_sex else "身份证号码") for _sheet, line, rule in record.held
+    }
+    assert {cell.fill.fgColor.rgb for cell in cells if cell.comment} == {"00FFC7CE"}
+    assert [cell.value for cell in cells] == [c.value for row in before.iter_rows() for c in row]
