@@ -152,7 +152,7 @@ class LayoutForm(forms.Form):
     @property
     def for_all(self) -> list[Any]:
         """Fields for what is the same for all rows and has no heading, the required first."""
-        had = set(self.layout.columns.values())
+        had = Names(self.kind.columns).given_by(set(self.layout.columns.values()))
         names = [c.name for c in self.kind.columns if f"given-{c.name}" in self.fields]
         required = {column.name for column in self.kind.required}
         open_ = [name for name in names if name not in had or self[f"given-{name}"].errors]
@@ -160,9 +160,16 @@ class LayoutForm(forms.Form):
 
     @property
     def chips(self) -> list[dict[str, Any]]:
-        """The kind's columns, to drop headings on."""
+        """The kind's columns, to drop headings on; `held_by` are those that hold one as a part."""
+        whole = [column for column in self.kind.columns if column.is_composite]
         return [
-            {"name": c.name, "title": c.title, "required": c.required} for c in self.kind.columns
+            {
+                "name": column.name,
+                "title": column.title,
+                "required": column.required,
+                "held_by": " ".join(each.name for each in whole if column.name in each.parts),
+            }
+            for column in self.kind.columns
         ]
 
 

@@ -16,7 +16,8 @@
   function show(layout) {
     const taken = choices(layout).map(function (select) { return select.value; });
     layout.querySelectorAll('[data-column]').forEach(function (target) {
-      target.classList.toggle('is-taken', taken.includes(target.dataset.column));
+      const names = [target.dataset.column].concat(target.dataset.heldBy.split(' '));
+      target.classList.toggle('is-taken', names.some(function (name) { return name && taken.includes(name); }));
     });
   }
 
