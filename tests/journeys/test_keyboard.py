@@ -54,7 +54,7 @@ def choose_and_upload(desk: Desk, roster: Path) -> None:
     desk.page.keyboard.press("ArrowDown")
     tab_to(desk, "#id_file")
     with desk.page.expect_file_chooser() as asked:
-        desk.page.keyboard.press("Enter")
+        desk.page.keyboard.press("Space")  # by Enter Chromium opens it only now and then
     asked.value.set_files(roster)
     enter(desk, "main form .btn-primary")
 
