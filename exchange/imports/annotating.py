@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path, PurePath
@@ -13,7 +12,6 @@ from django.utils.translation import gettext_noop
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 
-from core import audit
 from core.models import User
 from core.rules import Severity
 from exchange.files import FileRefused, preflight, read_blocks
@@ -21,6 +19,7 @@ from exchange.files import cells as marks
 from exchange.files.copies import CopyFailed, Mark, marked_copy
 from exchange.imports.advice import Advice
 from exchange.imports.headings import Names
+from exchange.imports.history import record
 from exchange.imports.kinds import ImportKind, kind_of
 from exchange.imports.matching import remembered
 from exchange.imports.moves import ImportNotPossible
@@ -28,9 +27,10 @@ from exchange.imports.originals import may_take_out
 from exchange.imports.services import FILE_GONE, folder, stored_path
 from exchange.imports.tables import Sheet
 from exchange.models import ImportBatch
+from exchange.workbooks.names import SheetNames
 
 # The acts of this module in words, as the audit trail shows them.
-ACTS = (gettext_noop("file with marks taken out"),)
+ACTS = (gettext_noop("import marks taken out"),)
 
 NOTHING_HELD = gettext_noop("No row is held back, so there is nothing to mark.")
 NOT_MARKED = gettext_noop(
@@ -38,8 +38,7 @@ NOT_MARKED = gettext_noop(
 )
 # A larger workbook takes longer than its user waits; of it only the held rows are given back.
 MOST_BYTES = 3 << 20
-EXACT_DIGITS, LONGEST_NAME = 15, 31
-NOT_IN_NAMES = re.compile(r"[\\\\/*?:\[\]]")
+EXACT_DIGITS = 15
 TEXT_FORMAT = "@"
 
 
@@ -62,13 +61,8 @@ def annotated(batch: ImportBatch, *, by: User) -> tuple[str, bytes]:
         raise ImportNotPossible(NOT_MARKED) from None
     except FileRefused as refusal:
         raise ImportNotPossible(refusal.sentence) from refusal
-    audit.record(
-        "exchange.import.marks_taken_out",
-        by=by,
-        target=batch,
-        region_code=batch.region_code,
-        changes={"name": batch.original_name, "rows": batch.held},
-    )
+    changes = {"name": batch.original_name, "rows": batch.held}
+    record(batch, "marks_taken_out", by=by, changes=changes)
     stem = PurePath(batch.original_name).stem
     return _("%(name)s (to be mended).xlsx") % {"name": stem}, content
 
@@ -135,12 +129,11 @@ def _write(
     batch: ImportBatch, path: Path, left: Mapping[int, set[int]], target: str
 ) -> dict[int, dict[int, int]]:
     """Write a file's lines but those left; where each stands now, by sheet (its own under 0)."""
-    book, moved = Workbook(write_only=True), dict[int, dict[int, int]]()
+    book, names, moved = Workbook(write_only=True), SheetNames(), dict[int, dict[int, int]]()
     sheet: Any = None
     for block in read_blocks(path, name=batch.original_name):
         if block.sheet_number not in moved:
-            title = NOT_IN_NAMES.sub("_", block.sheet)[:LONGEST_NAME]
-            sheet = book.create_sheet(title)
+            sheet = book.create_sheet(names.take(block.sheet))
             moved[block.sheet_number] = {0: len(moved) + 1}
         lines, away = moved[block.sheet_number], left.get(block.sheet_number, ())
         for line, row in enumerate(zip(*block.columns, strict=True), block.first_line):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core import audit
-from core.models import AuditEntry
+from core.models import AuditEntry, User
 from exchange.models import ImportBatch
 
 COUNTS: dict[str, str | Promise] = {
@@ -58,3 +58,14 @@ def _facts(changes: dict[str, Any]) -> Iterator[dict[str, Any]]:
         if number:
             name = capfirst(str(apps.get_model(label)._meta.verbose_name_plural))
             yield {"label": name, "value": number, "kind": "number"}
+
+
+def record(batch: ImportBatch, act: str, *, by: User | None, changes: Mapping[str, object]) -> None:
+    """Write an act upon an import into the audit trail, within the caller's transaction."""
+    audit.record(
+        f"exchange.import.{act}",
+        by=by,
+        target=batch,
+        region_code=batch.region_code,
+        changes=dict(changes),
+    )

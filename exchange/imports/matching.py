@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_noop
 
-from core import audit
 from core.models import User
 from exchange.files.cells import clean
+from exchange.imports.history import record
 from exchange.imports.kinds import ImportKind, kind_of
 from exchange.imports.moves import WAITING, ask_for
 from exchange.models import ColumnMatch, ImportBatch
@@ -99,10 +99,5 @@ def match(batch: ImportBatch, said: list[Match], *, by: User) -> None:
             )
     batch.save(update_fields=["matches", "given"])
     ask_for(batch, ImportBatch.Step.JUDGE, where=WAITING & Q(written_at=None))
-    audit.record(
-        "exchange.import.columns_matched",
-        by=by,
-        target=batch,
-        region_code=batch.region_code,
-        changes={"tables": len(said)},
-    )
+    changes = {"tables": len(said)}
+    record(batch, "columns_matched", by=by, changes=changes)

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
-from core import audit
 from core.models import User
 from core.sealing import open_many, seal_many
 from exchange.files.cells import clean
 from exchange.imports import staging
+from exchange.imports.history import record
 from exchange.imports.kinds import kind_of
 from exchange.imports.moves import WAITING, WRITTEN, ImportNotPossible, ask_for
 from exchange.imports.reading import Roster
@@ -93,7 +93,7 @@ def check_again(batch: ImportBatch, *, by: User) -> None:
     written = batch.written_at is not None
     step = ImportBatch.Step.MEND if written else ImportBatch.Step.JUDGE
     ask_for(batch, step, where=WRITTEN if written else WAITING)
-    _record("mended_rows_checked", batch, by, {"mended": batch.mended})
+    record(batch, "mended_rows_checked", by=by, changes={"mended": batch.mended})
 
 
 def cells_as_read(row: StagedRow) -> dict[str, str]:
@@ -160,14 +160,4 @@ def _keep(
         },
     )
     changes = {"sheet": row.sheet, "line": row.line, "columns": sorted(cells)}
-    _record("row_mended", batch, by, changes | {"left out": is_left_out})
-
-
-def _record(act: str, batch: ImportBatch, by: User, changes: dict[str, object]) -> None:
-    audit.record(
-        f"exchange.import.{act}",
-        by=by,
-        target=batch,
-        region_code=batch.region_code,
-        changes=changes,
-    )
+    record(batch, "row_mended", by=by, changes=changes | {"left out": is_left_out})

@@ -6,9 +6,9 @@ from typing import BinaryIO
 
 from django.utils.translation import gettext_noop
 
-from core import audit
 from core.access import Permission, scope_of
 from core.models import User
+from exchange.imports.history import record
 from exchange.imports.kinds import kind_of
 from exchange.imports.moves import ImportNotPossible
 from exchange.imports.services import FILE_GONE, bring_in, is_entitled, stored_path
@@ -35,13 +35,8 @@ def take_out(batch: ImportBatch, *, by: User) -> BinaryIO:
     if not may_take_out(batch, by):
         raise PermissionError
     file = _kept(batch)
-    audit.record(
-        "exchange.import.taken_out",
-        by=by,
-        target=batch,
-        region_code=batch.region_code,
-        changes={"name": batch.original_name, "sha256": batch.sha256},
-    )
+    changes = {"name": batch.original_name, "sha256": batch.sha256}
+    record(batch, "taken_out", by=by, changes=changes)
     return file
 
 

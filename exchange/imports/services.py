@@ -16,7 +16,6 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
-from core import audit
 from core.access import scope_of
 from core.models import User
 from exchange import jobs
@@ -25,6 +24,7 @@ from exchange.files import FileRefused, Limits, preflight
 from exchange.files.cells import clean
 from exchange.imports import staging, undoing
 from exchange.imports.advice import Advice
+from exchange.imports.history import record
 from exchange.imports.kinds import ImportKind, Incoming, kind_of
 from exchange.imports.lines import LineKind
 from exchange.imports.matching import remembered
@@ -99,7 +99,7 @@ def bring_in(
         with transaction.atomic():
             batch.save()
             facts = {"name": batch.original_name, "sha256": batch.sha256}
-            _record("brought_in", batch, by, facts)
+            record(batch, "brought_in", by=by, changes=facts)
             if batch.state == ImportBatch.State.QUEUED:
                 jobs.send(batch)
     except BaseException:
@@ -193,7 +193,7 @@ def judge_batch(batch: ImportBatch, progress: jobs.Progress) -> None:
             "sheets": [sheet.report() for sheet in judged.roster.sheets],
         }
         counts = {"accepted": len(judged.accepted), "held": len(judged.held)}
-        _record("judged", batch, batch.requested_by, counts)
+        record(batch, "judged", by=batch.requested_by, changes=counts)
 
 
 def ask_for_columns(batch: ImportBatch, refusal: ColumnsUnmatched) -> None:
@@ -235,7 +235,7 @@ def confirm(batch: ImportBatch, *, by: User | None) -> None:
         raise ImportNotPossible(MENDED_SINCE)
     with transaction.atomic():
         ask_for(batch, ImportBatch.Step.WRITE)
-        _record("confirmed", batch, by, {"accepted": batch.accepted, "held": batch.held})
+        record(batch, "confirmed", by=by, changes={"accepted": batch.accepted, "held": batch.held})
 
 
 def stop(batch: ImportBatch, *, by: User) -> None:
@@ -243,7 +243,7 @@ def stop(batch: ImportBatch, *, by: User) -> None:
     with transaction.atomic():
         move_on(batch, {"state": ImportBatch.State.STOPPED, "finished_at": Now()})
         batch.rows.all().delete()
-        _record("stopped", batch, by, {})
+        record(batch, "stopped", by=by, changes={})
 
 
 def write_batch(batch: ImportBatch, user: User | None) -> None:
@@ -254,7 +254,7 @@ def write_batch(batch: ImportBatch, user: User | None) -> None:
         incoming = Incoming(batch.region_code, batch.options, batch)
         written = kind.write(incoming, by=user)
         batch.rows.filter(is_held=False).delete()
-        _record("written", batch, user, {"written": written, "accepted": batch.accepted})
+        record(batch, "written", by=user, changes={"written": written, "accepted": batch.accepted})
         values |= {"state": ImportBatch.State.DONE, "written": written, "finished_at": Now()}
         values["written_at"] = TransactionNow()
 
@@ -270,7 +270,12 @@ def mend_batch(batch: ImportBatch, user: User | None) -> None:
         staging.open_incoming(kind, batch)
         written = kind.write(Incoming(batch.region_code, batch.options, batch), by=user)
         batch.rows.filter(is_held=False).delete()
-        _record("written", batch, user, {"written": written, "accepted": len(judged.accepted)})
+        record(
+            batch,
+            "written",
+            by=user,
+            changes={"written": written, "accepted": len(judged.accepted)},
+        )
         accepted = (batch.accepted or 0) + len(judged.accepted)
         values |= {
             "state": ImportBatch.State.DONE,
@@ -316,16 +321,6 @@ def take_rows(judged: Judged, *, options: dict[str, Any], by: User) -> int:
     kind = judged.roster.kind
     staging.open_incoming_from(kind, staging.clean_lines(judged))
     return kind.write(Incoming(judged.roster.batch.region_code, options), by=by)
-
-
-def _record(act: str, batch: ImportBatch, by: User | None, changes: dict[str, Any]) -> None:
-    audit.record(
-        f"exchange.import.{act}",
-        by=by,
-        target=batch,
-        region_code=batch.region_code,
-        changes=changes,
-    )
 
 
 ROWS_HELD = gettext_noop("Some rows cannot be taken. Mend them first.")

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
-from core import audit
 from core.access import Permission, scope_of
 from core.models import User
 from exchange import jobs
+from exchange.imports.history import record
 from exchange.imports.kinds import Undo, kind_of
 from exchange.jobs import JobRefused
 from exchange.models import ImportBatch
@@ -89,7 +89,7 @@ def take_back(batch: ImportBatch, *, by: User, reason: str) -> None:
         if refusal := refusal_of(batch):
             raise refusal
         _queue(batch, by, reason)
-        _record("called_back", batch, {"reason": reason})
+        record(batch, "called_back", by=batch.undone_by, changes={"reason": reason})
         jobs.send(batch)
 
 
@@ -117,7 +117,8 @@ def undo_batch(batch: ImportBatch) -> None:
     with jobs.ending(batch) as values:
         gone = _held_and_free(batch).remove(batch)
         rows = {model._meta.label_lower: number for model, number in gone.items()}
-        _record("taken_back", batch, {"reason": batch.undo_reason, "rows": rows})
+        changes = {"reason": batch.undo_reason, "rows": rows}
+        record(batch, "taken_back", by=batch.undone_by, changes=changes)
         values |= {"state": ImportBatch.State.UNDONE, "undone_at": Now()}
 
 
@@ -130,13 +131,3 @@ def _held_and_free(batch: ImportBatch) -> Undo:
     if refusal or undo is None:
         raise refusal or JobRefused(NO_WAY_BACK)
     return undo
-
-
-def _record(act: str, batch: ImportBatch, changes: dict[str, object]) -> None:
-    audit.record(
-        f"exchange.import.{act}",
-        by=batch.undone_by,
-        target=batch,
-        region_code=batch.region_code,
-        changes=changes,
-    )

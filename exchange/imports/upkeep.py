@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext_noop
 
-from core import audit
+from exchange.imports.history import record
 from exchange.imports.moves import ImportNotPossible, move_on
 from exchange.imports.services import folder
 from exchange.models import ImportBatch
@@ -39,13 +39,8 @@ def _stop(batch: ImportBatch, days: int) -> bool:
     except ImportNotPossible:  # decided on in this moment
         return False
     batch.rows.all().delete()
-    audit.record(
-        "exchange.import.stopped",
-        by=None,
-        target=batch,
-        region_code=batch.region_code,
-        changes={"undecided_days": days},
-    )
+    changes = {"undecided_days": days}
+    record(batch, "stopped", by=None, changes=changes)
     return True
 
 
