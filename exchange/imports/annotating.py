@@ -61,7 +61,7 @@ def annotated(batch: ImportBatch, *, by: User) -> tuple[str, bytes]:
         raise ImportNotPossible(NOT_MARKED) from None
     except FileRefused as refusal:
         raise ImportNotPossible(refusal.sentence) from refusal
-    changes = {"name": batch.original_name, "rows": batch.held}
+    changes = {"name": batch.original_name, "held": batch.held}
     record(batch, "marks_taken_out", by=by, changes=changes)
     stem = PurePath(batch.original_name).stem
     return _("%(name)s (to be mended).xlsx") % {"name": stem}, content

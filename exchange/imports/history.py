@@ -54,7 +54,9 @@ def _facts(changes: dict[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"label": label, "value": changes[name], "kind": "number"}
     if "reason" in changes:
         yield {"label": _("Reason"), "value": changes["reason"]}
-    for label, number in changes.get("rows", {}).items():
+    gone = changes.get("rows")
+    # An entry cannot be changed any more: what it holds otherwise must not cost the page.
+    for label, number in gone.items() if isinstance(gone, dict) else ():
         if number:
             name = capfirst(str(apps.get_model(label)._meta.verbose_name_plural))
             yield {"label": name, "value": number, "kind": "number"}

@@ -11,6 +11,7 @@ from openpyxl.styles import Font
 
 from core.models import User
 from exchange.imports import annotating, services
+from exchange.imports.history import history_of
 from exchange.imports.moves import ImportNotPossible
 from exchange.models import ImportBatch
 from tests.factories import a_program, an_account, divisions
@@ -74,6 +75,8 @@ def test_the_bad_cells_are_marked_in_the_own_workbook(clerk: User) -> None:
     book = taken(batch, clerk)
     sheet = book["一班"]
     assert book.sheetnames == ["一班", "说明"]
+    told = [(act.name, [fact["value"] for fact in act.facts]) for act in history_of(batch)]
+    assert told[-1] == ("取回标注文件", [2])
     assert marked(sheet) == {
         (4, "开班时间"): (
             RED,
