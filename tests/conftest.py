@@ -1,11 +1,12 @@
-"""For all tests: no network but this machine."""
+"""For all tests: no network but this machine, and no language left over from the test before."""
 
 import ipaddress
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 
 def _is_here(address: Any) -> bool:
@@ -28,3 +29,10 @@ def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
 
 socket.socket.connect = _guarded(socket.socket.connect)  # type: ignore[method-assign]
 socket.socket.connect_ex = _guarded(socket.socket.connect_ex)  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _no_language_left_over() -> Iterator[None]:
+    """A client that asked for English leaves it active in the process, and the order is chance."""
+    yield
+    translation.deactivate()

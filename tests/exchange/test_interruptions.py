@@ -130,7 +130,7 @@ def test_an_upload_that_breaks_leaves_nothing(clerk: User, tmp_path: Path) -> No
 def test_a_file_whose_row_cannot_be_written_is_not_kept(
     clerk: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(services, "_record", lambda *_: 1 / 0)
+    monkeypatch.setattr(services, "record", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         brought(io.BytesIO(csv_of([a_row(1)])), clerk)
     assert (ImportBatch.objects.count(), entries()) == (0, 0)
