@@ -72,6 +72,11 @@ class Cause(Trouble):
         """Whether trying again by itself would only meet the same."""
         return self in {Cause.DATABASE_FULL, Cause.DISK_FULL, Cause.TOO_LONG}
 
+    @property
+    def can_pass(self) -> bool:
+        """Whether the same work may succeed another time: once there is room, or all is there."""
+        return self is not Cause.TOO_LONG
+
 
 def cause_of(trouble: BaseException) -> Cause:
     """The cause behind an exception, which may lie beneath others, as psycopg2's beneath Django's."""

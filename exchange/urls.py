@@ -41,6 +41,7 @@ urlpatterns += [
     path("imports/<uuid:public_id>/columns/", matching.import_columns, name="import-columns"),
     path("imports/<uuid:public_id>/confirm/", imports.import_confirm, name="import-confirm"),
     path("imports/<uuid:public_id>/stop/", imports.import_stop, name="import-stop"),
+    path("imports/<uuid:public_id>/try-again/", imports.import_try_again, name="import-try-again"),
     path("imports/<uuid:public_id>/take-back/", undoing.import_take_back, name="import-take-back"),
     path("imports/<uuid:public_id>/again/", undoing.import_again, name="import-again"),
     path("imports/<uuid:public_id>/file/", imports.import_file, name="import-file"),

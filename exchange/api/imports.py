@@ -186,6 +186,7 @@ class ImportViewSet(Window):
         "create": Permission.BRING_IN_FILES,
         "confirm": Permission.BRING_IN_FILES,
         "stop": Permission.BRING_IN_FILES,
+        "try_again": Permission.BRING_IN_FILES,
         "take_back": SEE,
     }
     queryset = ImportBatch.objects.all()
@@ -244,6 +245,15 @@ class ImportViewSet(Window):
     def stop(self, request: Request, **kwargs: Any) -> Response:
         """Give the import up; nothing is written."""
         return self._acted(services.stop, request)
+
+    @extend_schema(**ACT)
+    @action(detail=True, methods=["post"], url_path="try-again")
+    def try_again(self, request: Request, **kwargs: Any) -> Response:
+        """Let the kept file be read once more after its reading broke off, such as for want of room.
+
+        409 with a sentence when it did not break off, or would only break off again.
+        """
+        return self._acted(services.try_again, request)
 
     @extend_schema(request=TakeBackRequest, responses={202: ImportSerializer})
     @action(detail=True, methods=["post"], url_path="take-back")

@@ -16,6 +16,7 @@ NO_LONGER_WAITING = gettext_noop(
 )
 WAITING = Q(state=ImportBatch.State.WAITING)
 WRITTEN = Q(state=ImportBatch.State.DONE)
+FAILED = Q(state=ImportBatch.State.FAILED)
 
 
 class ImportNotPossible(Exception):
@@ -32,5 +33,6 @@ def move_on(batch: ImportBatch, values: Mapping[str, Any], *, where: Q = WAITING
 
 def ask_for(batch: ImportBatch, step: ImportBatch.Step, *, where: Q = WAITING) -> None:
     """Let a worker do the import's next step."""
-    move_on(batch, {"state": ImportBatch.State.QUEUED, "step": step}, where=where)
+    queued = {"state": ImportBatch.State.QUEUED, "step": step, "finished_at": None}
+    move_on(batch, queued, where=where)
     jobs.send(batch)

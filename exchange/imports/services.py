@@ -29,7 +29,7 @@ from exchange.imports.kinds import ImportKind, Incoming, kind_of
 from exchange.imports.lines import LineKind
 from exchange.imports.matching import remembered
 from exchange.imports.mending import held_roster, mends_of
-from exchange.imports.moves import ImportNotPossible, ask_for, move_on
+from exchange.imports.moves import FAILED, ImportNotPossible, ask_for, move_on
 from exchange.imports.reading import ColumnsUnmatched, Roster, read_roster
 from exchange.imports.staging import Judged
 from exchange.models import ImportBatch
@@ -40,6 +40,7 @@ ACTS = (
     gettext_noop("import judged"),
     gettext_noop("import confirmed"),
     gettext_noop("import stopped"),
+    gettext_noop("import tried again"),
     gettext_noop("import written"),
     gettext_noop("import taken out"),
 )
@@ -54,6 +55,11 @@ MENDED_SINCE = gettext_noop(
     "Rows were mended since the last check. Let them be checked again before anything is written."
 )
 FILE_GONE = gettext_noop("The uploaded file is no longer there. Bring it in again.")
+NOT_BROKEN_OFF = gettext_noop(
+    "Only an import whose reading broke off, and may succeed another time, can be tried again."
+)
+# The work ended by one of these; what was refused would be refused again.
+MAY_PASS = {cause.sentence for cause in Cause if cause.can_pass}
 
 
 def folder() -> Path:
@@ -244,6 +250,27 @@ def stop(batch: ImportBatch, *, by: User) -> None:
         move_on(batch, {"state": ImportBatch.State.STOPPED, "finished_at": Now()})
         batch.rows.all().delete()
         record(batch, "stopped", by=by, changes={})
+
+
+def can_try_again(batch: ImportBatch) -> bool:
+    """Whether reading broke off by a cause that can pass, and the file is still there."""
+    has_failed = batch.state == ImportBatch.State.FAILED and batch.error in MAY_PASS
+    return has_failed and stored_path(batch).exists()
+
+
+def try_again(batch: ImportBatch, *, by: User) -> None:
+    """Let the kept file be read and judged once more, after its reading broke off.
+
+    Raises PermissionError outside the user's scope, ImportNotPossible when it was not
+    a cause that can pass, the file is gone, or somebody was faster.
+    """
+    if not is_entitled(by, batch.region_code, kind_of(batch.kind)):
+        raise PermissionError
+    if not can_try_again(batch):
+        raise ImportNotPossible(NOT_BROKEN_OFF)
+    with transaction.atomic():
+        ask_for(batch, ImportBatch.Step.JUDGE, where=FAILED)
+        record(batch, "tried_again", by=by, changes={})
 
 
 def write_batch(batch: ImportBatch, user: User | None) -> None:

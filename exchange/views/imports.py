@@ -161,6 +161,12 @@ def import_stop(request: Request, public_id: uuid.UUID) -> HttpResponse:
     return _decide(request, public_id, services.stop)
 
 
+@admits(Permission.BRING_IN_FILES)
+@require_POST
+def import_try_again(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    return _decide(request, public_id, services.try_again)
+
+
 @admits(Permission.SEE_PERSONAL_NUMBERS)
 @require_safe
 def import_file(request: Request, public_id: uuid.UUID) -> HttpResponse | FileResponse:
@@ -195,7 +201,7 @@ def import_marked(request: Request, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _decide(request: Request, public_id: uuid.UUID, act: Callable[..., None]) -> HttpResponse:
-    """Confirm or stop; who comes second is told so."""
+    """Confirm, stop or try again; who comes second is told so."""
     batch = visible(request, public_id)
     try:
         act(batch, by=request.user)
@@ -250,6 +256,7 @@ def context_of(request: Request, batch: ImportBatch) -> dict[str, Any]:
     is_judged = batch.people is not None and not batch.is_moving
     context = {"batch": batch, "preview": preview, "progress": progress, "is_judged": is_judged}
     context["may_decide"] = services.is_entitled(request.user, batch.region_code, preview.kind)
+    context["can_try_again"] = context["may_decide"] and services.can_try_again(batch)
     context["history"] = [] if batch.is_moving else history_of(batch)
     if batch.state == ImportBatch.State.WAITING and batch.step == ImportBatch.Step.MATCH:
         context["layouts"] = forms_of(batch)

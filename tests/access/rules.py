@@ -206,6 +206,7 @@ RULES: dict[str, Rule] = {
     ),
     "POST exchange:import-confirm": one("import", FILERS, finds=IMPORTERS, succeeds=(200, 302)),
     "POST exchange:import-stop": one("import", FILERS, finds=IMPORTERS, succeeds=(200, 302)),
+    "POST exchange:import-try-again": one("import", FILERS, finds=IMPORTERS, succeeds=(302,)),
     "GET exchange:import-take-back": one(
         "import", FILERS | REVIEWER, finds=OVERSEERS, shows="import"
     ),
@@ -327,6 +328,7 @@ RULES: dict[str, Rule] = {
     ),
     "POST api:import-confirm": one("import", FILERS, finds=IMPORTERS, api=True, succeeds=(202,)),
     "POST api:import-stop": one("import", FILERS, finds=IMPORTERS, api=True, succeeds=(202,)),
+    "POST api:import-try-again": one("import", FILERS, finds=IMPORTERS, api=True, succeeds=(409,)),
     "POST api:import-take-back": one(
         "import",
         FILERS | REVIEWER,

@@ -13,6 +13,7 @@ from django.test import Client
 
 from core.models import User
 from exchange import jobs
+from exchange.imports import services
 from exchange.models import ImportBatch, ReportRun
 from exchange.reports.services import make_now
 from tests.api.conftest import a_row, client_of
@@ -113,6 +114,21 @@ def test_an_import_is_stopped_once(client: Client) -> None:
     assert send(client, told["url"] + "stop/").json()["state"] == "stopped"
     assert send(client, told["url"] + "stop/").status_code == 409
     assert Enrollment.objects.count() == 0
+
+
+def test_reading_that_broke_off_is_tried_again_once(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(jobs, "ATTEMPTS", 1)
+        broken.setattr(services, "judge_file", lambda *_, **__: 1 / 0)
+        told = worked(bring_in(client, a_roster(a_row()))["Location"], client)
+    assert (told["state"], told["percent"]) == ("failed", None)
+    again = send(client, told["url"] + "try-again/")
+    asked = again.json()
+    assert (again.status_code, asked["state"], asked["finished_at"]) == (202, "queued", None)
+    assert worked(told["url"], client)["state"] == "waiting"
+    assert send(client, told["url"] + "try-again/").status_code == 409
 
 
 def test_a_file_that_is_none_is_refused_at_the_door(client: Client) -> None:

@@ -18,6 +18,7 @@ from exchange import jobs
 from exchange.causes import Cause
 from exchange.imports import services
 from exchange.imports.kinds import kind_of
+from exchange.imports.moves import ImportNotPossible
 from exchange.models import ImportBatch
 from tests.factories import a_program, an_account, divisions
 from tests.factories.rosters import HUAN, a_row, brought_in, csv_of
@@ -89,6 +90,80 @@ def test_rows_that_could_not_be_written_can_be_written_from_the_page(
     told = page(batch)
     assert Cause.DATABASE_FULL.sentence % {"number": batch.public_id} in told
     assert reverse("exchange:import-confirm", args=[batch.public_id]) in told
+
+
+def no_room(*_: Any, **__: Any) -> None:
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+@pytest.fixture
+def broken_off(clerk: User, monkeypatch: pytest.MonkeyPatch) -> ImportBatch:
+    """An import whose reading found no room; there is room again."""
+    with monkeypatch.context() as full:
+        full.setattr(services, "judge_file", no_room)
+        batch = brought_in(csv_of([a_row(1)]), by=clerk)
+    assert (batch.state, batch.error) == ("failed", Cause.DISK_FULL.sentence)
+    return batch
+
+
+@pytest.mark.parametrize("headers", [{}, {"hx-request": "true"}])
+def test_reading_that_broke_off_is_tried_again_from_the_page(
+    broken_off: ImportBatch, page: Any, clerk: User, headers: dict[str, str]
+) -> None:
+    again = reverse("exchange:import-try-again", args=[broken_off.public_id])
+    assert f'action="{again}"' in page(broken_off)
+    client = Client(headers={"accept-language": "en"} | headers)
+    client.force_login(clerk, "django.contrib.auth.backends.ModelBackend")
+    assert client.post(again).status_code == (200 if headers else 302)
+    broken_off.refresh_from_db()
+    asked = broken_off.state, broken_off.step, broken_off.attempt, broken_off.error
+    assert (*asked, broken_off.finished_at) == ("queued", "judge", 0, "", None)
+    client.post(again)
+    jobs.run("exchange.importbatch", broken_off.pk)
+    broken_off.refresh_from_db()
+    assert (broken_off.state, broken_off.accepted, broken_off.held) == ("waiting", 1, 0)
+    tries = AuditEntry.objects.filter(verb="exchange.import.tried_again")
+    assert list(tries.values_list("actor_name", "target_key", "region_code")) == [
+        (str(clerk), str(broken_off.pk), HUAN)
+    ]
+    told = page(broken_off)
+    assert "import tried again" in told
+    assert again not in told
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"state": "waiting"},
+        {"error": Cause.TOO_LONG.sentence},
+        {"error": services.NOT_ENTITLED},
+        {"stored_as": "gone"},
+    ],
+)
+def test_what_would_only_break_off_again_is_not_tried_again(
+    broken_off: ImportBatch, page: Any, clerk: User, changes: dict[str, Any]
+) -> None:
+    changed(broken_off, **changes)
+    assert "try-again" not in page(broken_off)
+    with pytest.raises(ImportNotPossible, match="Only an import whose reading broke off"):
+        services.try_again(broken_off, by=clerk)
+    broken_off.refresh_from_db()
+    assert broken_off.state == changes.get("state", "failed")
+
+
+def test_two_who_try_again_at_once_ask_for_one_reading(broken_off: ImportBatch) -> None:
+    late = ImportBatch.objects.get(pk=broken_off.pk)
+    users = [an_account(name, "county-clerk", HUAN) for name in ("first", "second")]
+    services.try_again(broken_off, by=users[0])
+    with pytest.raises(ImportNotPossible, match="Somebody has already decided"):
+        services.try_again(late, by=users[1])
+    assert entries() == 2  # brought in, tried again
+
+
+def test_who_may_not_bring_in_may_not_try_again(broken_off: ImportBatch) -> None:
+    neighbor = an_account("neighbor", "county-clerk", "621021")
+    with pytest.raises(PermissionError):
+        services.try_again(broken_off, by=neighbor)
 
 
 @pytest.fixture
