@@ -23,6 +23,7 @@ from core.api.answers import ActUnacceptable
 from core.api.listing import Query, documented
 from core.api.reading import Strict
 from core.api.views import Window
+from core.downloads import download
 from exchange.models import ReportRun
 from exchange.periods import PeriodUnreadable
 from exchange.reports.services import ReportNotPossible, open_file, openable, request_report
@@ -147,4 +148,4 @@ class ReportViewSet(Window):
             opened = open_file(run, by=request.user)
         except ReportNotPossible as trouble:
             raise ActUnacceptable(gettext(str(trouble))) from trouble
-        return FileResponse(opened, as_attachment=True, filename=run.file_name)
+        return download(opened, run.file_name)

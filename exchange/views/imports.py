@@ -10,13 +10,13 @@ from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core.access import Permission, admits, may
+from core.downloads import download
 from core.models import Region, User
 from core.paging import page_of
 from core.rules import Severity
@@ -38,8 +38,6 @@ from exchange.views.jobs import Request
 HERE = "exchange/imports"
 STAGE = f"{HERE}/_stage.html"
 PAGE = "exchange:import-detail"
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 DOING: dict[str, Any] = {
     ImportBatch.Step.JUDGE: gettext_lazy("Reading and checking the file."),
@@ -91,13 +89,10 @@ def _bring_in(request: Request, form: ImportForm, kind: ImportKind) -> ImportBat
 
 @admits(Permission.BRING_IN_FILES)
 @require_safe
-def import_template(request: Request, key: str) -> HttpResponse:
+def import_template(request: Request, key: str) -> FileResponse:
     kind = _kind(request.user, key)
-    region = region_of_template(request, kind)
-    response = HttpResponse(template_of(kind, region), content_type=WORKBOOK)
     name = _("Template of the %(kind)s") % {"kind": kind.name}
-    response.headers["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx")
-    return response
+    return download(template_of(kind, region_of_template(request, kind)), f"{name}.xlsx")
 
 
 def region_of_template(request: Request, kind: ImportKind) -> str:
@@ -171,33 +166,22 @@ def import_try_again(request: Request, public_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def import_file(request: Request, public_id: uuid.UUID) -> HttpResponse | FileResponse:
     batch = visible(request, public_id)
-    try:
-        file = originals.take_out(batch, by=request.user)
-    except PermissionError:
-        raise Http404 from None
-    except ImportNotPossible as refusal:
-        messages.error(request, _(str(refusal)))
-        return redirect(PAGE, batch.public_id)
-    kept = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(file, as_attachment=True, filename=batch.original_name, headers=kept)
+    return jobs.answer_file(
+        request,
+        batch,
+        PAGE,
+        lambda: (batch.original_name, originals.take_out(batch, by=request.user)),
+    )
 
 
 @admits(Permission.SEE_PERSONAL_NUMBERS)
 @require_safe
-def import_marked(request: Request, public_id: uuid.UUID) -> HttpResponse:
+def import_marked(request: Request, public_id: uuid.UUID) -> HttpResponse | FileResponse:
     """The office's workbook with the troubles of its held rows marked in it."""
     batch = visible(request, public_id)
-    try:
-        name, content = annotating.annotated(batch, by=request.user)
-    except PermissionError:
-        raise Http404 from None
-    except ImportNotPossible as refusal:
-        messages.error(request, _(str(refusal)))
-        return redirect(PAGE, batch.public_id)
-    kept = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-    response = HttpResponse(content, content_type=WORKBOOK, headers=kept)
-    response.headers["Content-Disposition"] = content_disposition_header(True, name)
-    return response
+    return jobs.answer_file(
+        request, batch, PAGE, lambda: annotating.annotated(batch, by=request.user)
+    )
 
 
 def _decide(request: Request, public_id: uuid.UUID, act: Callable[..., None]) -> HttpResponse:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, BinaryIO
 
-from django.http import HttpRequest, HttpResponse
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
+from core.downloads import download
 from core.models import Region, User
+from exchange.imports.moves import ImportNotPossible
 from exchange.jobs import ATTEMPTS, lease
 from exchange.models import Job
+from exchange.reports.services import ReportNotPossible
 
 BODY = "_components/progress_body.html"
 STAGE = "stage"  # the element of a page that is swapped as its job moves on
@@ -117,3 +121,20 @@ def answer_act(
     if request.htmx:
         return render(request, stage, context)
     return redirect(page, job.public_id)
+
+
+def answer_file(
+    request: Request, job: Job, page: str, take: Callable[[], tuple[str, BinaryIO | bytes]]
+) -> HttpResponse | FileResponse:
+    """A job's file, of which `take` gives name and content; else the page, which says why not.
+
+    404 for who may not have it. Whatever takes a file writes it into the audit trail.
+    """
+    try:
+        name, content = take()
+    except PermissionError:
+        raise Http404 from None
+    except (ImportNotPossible, ReportNotPossible) as refusal:
+        messages.error(request, _(str(refusal)))
+        return redirect(page, job.public_id)
+    return download(content, name)

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
@@ -28,7 +28,6 @@ from exchange.views.jobs import Request
 HERE = "exchange/reports"
 STAGE = f"{HERE}/_stage.html"
 PAGE = "exchange:report-detail"
-WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @admits(Permission.MAKE_REPORTS)
@@ -112,16 +111,8 @@ def report_again(request: Request, public_id: uuid.UUID) -> HttpResponse:
 @require_safe
 def report_file(request: Request, public_id: uuid.UUID) -> HttpResponse | FileResponse:
     run = _visible(request, public_id)
-    try:
-        file = services.open_file(run, by=request.user)
-    except PermissionError:
-        raise Http404 from None
-    except ReportNotPossible as refusal:
-        messages.error(request, _(str(refusal)))
-        return redirect(PAGE, run.public_id)
-    kept = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-    return FileResponse(
-        file, as_attachment=True, filename=run.file_name, content_type=WORKBOOK, headers=kept
+    return jobs.answer_file(
+        request, run, PAGE, lambda: (run.file_name, services.open_file(run, by=request.user))
     )
 
 

@@ -416,7 +416,7 @@ def test_a_template_keeps_numbers_as_text_and_offers_the_lists() -> None:
 
 def test_the_template_is_downloaded_under_its_name(clerk: User) -> None:
     answer = signed_in(clerk).get(reverse("exchange:import-template", args=["training"]))
-    assert answer.content[:2] == b"PK"
+    assert answer.getvalue()[:2] == b"PK"
     assert "Template" in answer.headers["Content-Disposition"]
     missing = signed_in(clerk).get(reverse("exchange:import-template", args=["nothing"]))
     assert missing.status_code == 404

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.access import Permission, admits, may
+from core.downloads import download
 from core.models import User
 from exchange.filters import chips
 from training.filters import ClassForm
@@ -124,14 +125,7 @@ def name_list(request: HttpRequest, pk: int) -> FileResponse:
     """The class's name list as PDF, to be printed and signed."""
     user: User = request.user  # type: ignore[assignment]
     found = visible_class(user, pk)
-    answer = FileResponse(
-        print_name_list(found, by=user),
-        as_attachment=True,
-        filename=f"{TITLE}{found.code}.pdf",
-        content_type="application/pdf",
-    )
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return download(print_name_list(found, by=user), f"{TITLE}{found.code}.pdf")
 
 
 def class_facts(found: TrainingClass) -> list[dict[str, Any]]:

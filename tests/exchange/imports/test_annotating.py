@@ -14,23 +14,12 @@ from exchange.imports import annotating, services
 from exchange.imports.history import history_of
 from exchange.imports.moves import ImportNotPossible
 from exchange.models import ImportBatch
-from tests.factories import a_program, an_account, divisions
+from tests.factories import an_account
 from tests.factories.rosters import TITLES, a_row, as_table, brought_in, csv_of, worked, xlsx_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 RED, YELLOW = "00FFC7CE", "00FFEB9C"
 ROWS = [a_row(1), a_row(3, start_date="2019-02-30"), a_row(5, village="无此村")]
-
-
-@pytest.fixture(autouse=True)
-def places() -> None:
-    divisions()
-    a_program()
-
-
-@pytest.fixture
-def clerk() -> User:
-    return an_account("clerk", "county-clerk", "621022")
 
 
 def an_own_workbook() -> bytes:

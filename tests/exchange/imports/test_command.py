@@ -12,20 +12,18 @@ from django.core.management.base import CommandError
 from django.db import connection
 from django.utils import translation
 
-from core.models import AuditEntry
+from core.models import AuditEntry, User
 from exchange.models import ImportBatch
-from tests.factories import a_program, an_account, divisions
+from tests.factories import a_program
 from tests.factories.rosters import a_row, csv_of, xlsx_of
 from training.models import Enrollment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 
 
 @pytest.fixture(autouse=True)
-def places() -> None:
-    divisions()
+def another_program() -> None:
     a_program("brand", order=1)
-    a_program("skills", order=0)
 
 
 @pytest.fixture
@@ -123,8 +121,7 @@ def test_a_second_run_adds_nothing(roster: Path) -> None:
     assert ImportBatch.objects.latest("id").state == "waiting"
 
 
-def test_an_account_and_a_program_may_be_named(roster: Path) -> None:
-    clerk = an_account("clerk", "county-clerk", "621022")
+def test_an_account_and_a_program_may_be_named(roster: Path, clerk: User) -> None:
     run(roster, user="clerk", program="brand")
     rows = Enrollment.objects.values_list("program_id", "entered_by")
     assert set(rows) == {("brand", clerk.pk)}

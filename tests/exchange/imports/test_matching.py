@@ -7,22 +7,11 @@ from exchange.imports.headings import keys_of
 from exchange.imports.matching import Match, MatchRefused, match
 from exchange.imports.moves import ImportNotPossible
 from exchange.models import ColumnMatch, ImportBatch
-from tests.factories import a_program, an_account, citizen_number, divisions
+from tests.factories import an_account, citizen_number
 from tests.factories.rosters import TITLES, a_row, as_table, brought_in, worked, xlsx_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 OWN_WORDS = {"姓名": "甲", "身份证号码": "号", "人员类别": "乙", "班级编号": "丙"}
-
-
-@pytest.fixture(autouse=True)
-def places() -> None:
-    divisions()
-    a_program()
-
-
-@pytest.fixture
-def clerk() -> User:
-    return an_account("clerk", "county-clerk", "621022")
 
 
 def a_file(**less: str) -> bytes:

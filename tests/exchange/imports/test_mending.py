@@ -8,22 +8,11 @@ from exchange import rollups
 from exchange.imports import mending, services
 from exchange.imports.moves import ImportNotPossible
 from exchange.models import ImportBatch, Mend
-from tests.factories import a_program, an_account, citizen_number, divisions
+from tests.factories import citizen_number
 from tests.factories.rosters import a_row, brought_in, csv_of, worked
 from training.models import Enrollment
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def places() -> None:
-    divisions()
-    a_program()
-
-
-@pytest.fixture
-def clerk() -> User:
-    return an_account("clerk", "county-clerk", "621022")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from core.models import User
 from core.sealing import open_many, unseal
 from exchange.imports import moves, services, staging
 from exchange.imports.moves import ImportNotPossible
@@ -13,12 +14,12 @@ from exchange.imports.services import take_rows
 from exchange.imports.staging import AS_READ_FIELD, PARTED
 from exchange.models import ImportBatch
 from talent.imports import ID_NUMBER_FIELD
-from tests.factories import a_program, an_account, citizen_number, divisions
+from tests.factories import an_account, citizen_number
 from tests.factories.rosters import a_row, brought_in, csv_of, judged, worked
 from training.imports import STAGED
 from training.models import Enrollment
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 NASTY = {
     "a\\b": "a\\b",
     "\\N": "\\N",
@@ -36,12 +37,6 @@ NASTY = {
 }
 # A text file with a NUL in it is taken for no table at all.
 IN_FILES = {text: kept for text, kept in NASTY.items() if "\x00" not in text}
-
-
-@pytest.fixture(autouse=True)
-def places() -> None:
-    divisions()
-    a_program()
 
 
 def the_remarks() -> list[str]:
@@ -65,8 +60,7 @@ def test_any_text_of_a_file_comes_through() -> None:
     assert list(names) == [(f"焊\\{n}", "\\t") for n in range(1, len(IN_FILES) + 1)]
 
 
-def test_any_text_of_a_program_comes_through() -> None:
-    clerk = an_account("clerk", "county-clerk", "621022")
+def test_any_text_of_a_program_comes_through(clerk: User) -> None:
     rows = [a_row(order, remark=text) for order, text in enumerate(NASTY, 1)]
     found = judged(*rows)
     assert found.findings == []
@@ -129,8 +123,7 @@ def test_staging_that_breaks_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     assert (batch.state, batch.people, batch.rows.count()) == ("queued", None, 0)
 
 
-def test_an_import_is_decided_once() -> None:
-    clerk = an_account("clerk", "county-clerk", "621022")
+def test_an_import_is_decided_once(clerk: User) -> None:
     batch = brought_in(csv_of([a_row(1)]), by=clerk)
     other = ImportBatch.objects.get(pk=batch.pk)
     services.stop(batch, by=clerk)

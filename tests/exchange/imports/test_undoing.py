@@ -18,10 +18,11 @@ from exchange.imports.kinds import kind_of
 from exchange.jobs import JobRefused
 from exchange.models import ImportBatch, ImportFinding, Rollup, StagedRow
 from talent.models import CategorySpell, Household, HouseholdMembership, Person
-from tests.factories import a_class, a_person, a_program, an_account, divisions, enrolled, settled
+from tests.factories import a_class, a_person, an_account, enrolled, settled
 from tests.factories.rosters import a_row, entered, worked
 from training.models import Enrollment, Institution, Occupation, TrainingClass
 
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 WHY = "传错了文件，应为二月名册"
 TABLES: tuple[type[models.Model], ...] = (
     Enrollment,
@@ -33,21 +34,6 @@ TABLES: tuple[type[models.Model], ...] = (
     HouseholdMembership,
 )
 HELD = "2019-02-30"
-
-
-@pytest.fixture(autouse=True)
-def places(request: pytest.FixtureRequest) -> None:
-    threads = request.node.get_closest_marker("django_db")
-    request.getfixturevalue(
-        "transactional_db" if threads and threads.kwargs.get("transaction") else "db"
-    )
-    divisions()
-    a_program("skills")
-
-
-@pytest.fixture
-def clerk() -> User:
-    return an_account("clerk", "county-clerk", "621022")
 
 
 def rows_of_all() -> dict[str, list[dict[str, Any]]]:

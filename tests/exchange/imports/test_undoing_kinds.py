@@ -15,12 +15,12 @@ from exchange.jobs import JobRefused
 from exchange.models import ImportBatch
 from programs.models import Expert, Posting
 from talent.models import CategorySpell, Household, HouseholdMembership, Person, RegisterLine
-from tests.factories import a_class, a_person, an_account, citizen_number, divisions, enrolled
+from tests.factories import a_class, a_person, citizen_number, enrolled
 from tests.factories.kinds import FILLED, written_as
 from tests.factories.rosters import worked
 from training.models import Institution
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 WHY = "传错了文件，应为二月名册"
 TABLES: tuple[type[models.Model], ...] = (
     Person,
@@ -32,12 +32,6 @@ TABLES: tuple[type[models.Model], ...] = (
     Posting,
     Expert,
 )
-
-
-@pytest.fixture
-def clerk() -> User:
-    divisions()
-    return an_account("clerk", "county-clerk", "621022")
 
 
 def row(key: str, order: int = 1, **changes: str) -> dict[str, str]:

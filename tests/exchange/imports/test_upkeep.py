@@ -10,17 +10,14 @@ from django.db.models.functions import Now
 from core.models import AuditEntry
 from exchange.imports import services, upkeep
 from exchange.models import ImportBatch
-from tests.factories import a_program, divisions
 from tests.factories.rosters import a_row, brought_in, csv_of, entered, worked
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 
 
 @pytest.fixture(autouse=True)
-def places(settings: Any) -> None:
+def a_month_to_decide(settings: Any) -> None:
     settings.IMPORTS_WAIT_DAYS = 30
-    divisions()
-    a_program("skills")
 
 
 def aged(batch: ImportBatch, days: int) -> ImportBatch:
