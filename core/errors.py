@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+import psycopg2
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.middleware.csrf import get_token
@@ -12,27 +13,37 @@ from django.utils.translation import gettext as _
 from psycopg2 import errors
 
 from core.request_id import current_request_id
+from core.troubles import NO_ROOM, beneath
 
 RETRY_AFTER_SECONDS = "10"
 # The database answers, but not in time: statement canceled, lock not available, deadlock.
 TOO_BUSY = (errors.lookup("57014"), errors.lookup("55P03"), errors.lookup("40P01"))
+AWAY = (OperationalError, InterfaceError, psycopg2.OperationalError, psycopg2.InterfaceError)
 # What is not sent back into a page: it is secret, or the new page brings its own.
 NOT_KEPT = ("csrfmiddlewaretoken", "password", "token", "otp")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The answer to an exception: 503 when the database is away or too busy, else 500.
+    """The answer to an exception: 503 when the database is away or too busy, 507 when a disk
+    is full, else 500.
 
     Django calls it while the exception is being handled, whichever layer it came from.
     """
-    trouble = sys.exception()
-    if isinstance(trouble, OperationalError | InterfaceError):
-        return _unavailable(request, trouble)
+    causes = list(beneath(sys.exception()))
+    if any(map(_is_away, causes)):
+        return _unavailable(request, causes)
+    if any(isinstance(cause, OSError) and cause.errno in NO_ROOM for cause in causes):
+        sentence = _("The server's disk for files is full; what you sent was not saved.")
+        return _answer(request, "errors/507.html", sentence, 507)
     sentence = _("The portal made a mistake; what you sent may not have been saved.")
     return _answer(request, "errors/500.html", sentence, 500)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The answer to what cannot be read, and to a session that could not be kept."""
+    causes = list(beneath(exception))
+    if any(map(_is_away, causes)):
+        return _unavailable(request, causes)
     sentence = _("The portal could not understand this request.")
     return _answer(request, "errors/400.html", sentence, 400)
 
@@ -52,10 +63,21 @@ def page_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
     return _answer(request, "errors/csrf.html", sentence, 403)
 
 
-def _unavailable(request: HttpRequest, trouble: Exception) -> HttpResponse:
+def _is_away(trouble: BaseException) -> bool:
+    """Whether the database ended the work: what it was shut down by arrives in many shapes.
+
+    A statement that finds the connection gone may get psycopg2's plain DatabaseError,
+    and what goes around Django's cursor, such as COPY, psycopg2's own exceptions.
+    """
+    if isinstance(trouble, psycopg2.Error) and type(trouble) is psycopg2.DatabaseError:
+        return trouble.pgcode is None
+    return isinstance(trouble, AWAY)
+
+
+def _unavailable(request: HttpRequest, causes: list[BaseException]) -> HttpResponse:
     sentence = (
         _("The database is too busy to answer in time; what you sent may not have been saved.")
-        if isinstance(trouble.__cause__, TOO_BUSY)
+        if any(isinstance(cause, TOO_BUSY) for cause in causes)
         else _("The database does not answer at the moment; what you sent may not have been saved.")
     )
     response = _answer(request, "errors/database_down.html", sentence, 503)

@@ -1,11 +1,23 @@
-"""What can be wrong with a value, each trouble with its code and the sentence for the user."""
+"""What can be wrong, each trouble with its code and the sentence for the user."""
 
 from __future__ import annotations
 
 import enum
+import errno
+from collections.abc import Iterator
 from typing import Self
 
 from django.utils.translation import gettext
+
+# What the system says when a disk, or a user's part of it, is full.
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+def beneath(trouble: BaseException | None) -> Iterator[BaseException]:
+    """An exception and those it came from, as psycopg2's lies beneath Django's."""
+    while trouble is not None:
+        yield trouble
+        trouble = trouble.__cause__ or trouble.__context__
 
 
 class Trouble(enum.Enum):

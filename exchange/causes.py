@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Iterator
-
 import psycopg2
 from celery.exceptions import SoftTimeLimitExceeded
 from django.utils.translation import gettext_noop as _
 
-from core.troubles import Trouble
-
-NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+from core.troubles import NO_ROOM, Trouble, beneath
 
 
 class Cause(Trouble):
@@ -80,14 +75,8 @@ class Cause(Trouble):
 
 def cause_of(trouble: BaseException) -> Cause:
     """The cause behind an exception, which may lie beneath others, as psycopg2's beneath Django's."""
-    causes = map(_cause, _beneath(trouble))
+    causes = map(_cause, beneath(trouble))
     return next((cause for cause in causes if cause is not Cause.UNKNOWN), Cause.UNKNOWN)
-
-
-def _beneath(trouble: BaseException | None) -> Iterator[BaseException]:
-    while trouble is not None:
-        yield trouble
-        trouble = trouble.__cause__ or trouble.__context__
 
 
 def _cause(trouble: BaseException) -> Cause:

@@ -24,7 +24,7 @@ def plain_static_files(settings: Any) -> Any:
         yield
 
 
-ERRORS = ["400", "403", "csrf", "404", "429", "500", "503", "lockout"]
+ERRORS = ["400", "403", "csrf", "404", "429", "500", "503", "507", "lockout"]
 
 
 @pytest.mark.parametrize("name", ERRORS)

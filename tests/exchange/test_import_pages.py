@@ -307,6 +307,15 @@ def test_the_original_file_is_for_holders_of_both_rights(
     )
 
 
+@pytest.mark.parametrize("part", ["file", "marked"])
+def test_a_file_that_is_gone_is_told_on_the_page(clerk: User, part: str) -> None:
+    batch = judged(clerk, a_row(1, 身份证号码=WRONG_NUMBER))
+    services.stored_path(batch).unlink()
+    answer = signed_in(clerk).get(page(batch, part), follow=True)
+    assert answer.redirect_chain == [(page(batch), 302)]
+    assert "The uploaded file is no longer there. Bring it in again." in text(answer)
+
+
 def shown_html(user: User, batch: ImportBatch) -> str:
     return signed_in(user).get(page(batch)).content.decode()
 

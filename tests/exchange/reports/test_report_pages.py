@@ -15,6 +15,7 @@ from core.models import AuditEntry, User
 from exchange import jobs
 from exchange.models import ReportRun, Rollup
 from exchange.reports import services
+from exchange.reports.making import folder
 from tests.factories import a_class, a_person, an_account, enrolled, settled
 
 pytestmark = pytest.mark.usefixtures("places", "sample", "woken")
@@ -88,6 +89,14 @@ def test_a_report_is_asked_for_followed_and_taken_out(clerk: User) -> None:
     assert file.headers["Cache-Control"] == "private, no-store"
     opened = AuditEntry.objects.get(verb="exchange.report.opened")
     assert (opened.actor_id, opened.target_key) == (clerk.pk, str(run.pk))
+
+
+def test_a_file_that_is_gone_is_told_on_the_page(clerk: User) -> None:
+    run = made(clerk)
+    (folder() / run.stored_as).unlink()
+    answer = signed_in(clerk).get(page(run, "file"), follow=True)
+    assert answer.redirect_chain == [(page(run), 302)]
+    assert "The file of this report is no longer there. Make the report again." in text(answer)
 
 
 @pytest.mark.parametrize("part", ["detail", "progress", "file"])
