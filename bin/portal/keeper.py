@@ -130,9 +130,9 @@ class Keeper:
 
     def clear_leftovers(self) -> None:
         """End what a keeper that was killed may have left, so that its lock files can go."""
-        for pid in process.without_children(leftover(self.server)):
+        for pid in process.without_children(leftover(self.server.data)):
             process.signal_if_there(pid, self.server.stop_by)
-        wait_for(lambda: not leftover(self.server), 30)
+        wait_for(lambda: not leftover(self.server.data), 30)
         if Path("/proc/self/cwd").exists():
             (self.server.data / "cluster" / "postmaster.pid").unlink(missing_ok=True)
 

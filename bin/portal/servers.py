@@ -27,8 +27,13 @@ class Server:
 
     def __init__(self, state: State, throwaway: bool) -> None:
         self.sockets = state.sockets()
-        self.data = private(state.servers / type(self).__name__.lower())
+        self.data = private(self.folder(state))
         self.throwaway = throwaway
+
+    @classmethod
+    def folder(cls, state: State) -> Path:
+        """Where the server's data are, or will be."""
+        return state.servers / cls.__name__.lower()
 
     def prepare(self) -> None:
         """Everything before the first start."""
@@ -182,9 +187,9 @@ class Redis(Server):
 KINDS: dict[str, type[Server]] = {"postgres": PostgreSQL, "redis": Redis}
 
 
-def leftover(server: Server) -> list[int]:
-    """Processes of an earlier run that still work in the server's data folder (Linux only)."""
-    own = {os.fspath(server.data), os.fspath(server.data / "cluster")}
+def leftover(data: Path) -> list[int]:
+    """Processes of an earlier run that still work in a server's data folder (Linux only)."""
+    own = {os.fspath(data), os.fspath(data / "cluster")}
     found = []
     for entry in Path("/proc").glob("[0-9]*/cwd"):
         try:

@@ -5,10 +5,11 @@ import secrets
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from portal import environment, executables, keeper, locks
+from portal import environment, executables, keeper, locks, marks
 from portal.places import ROOT, State, tools
 from portal.servers import KINDS
 
+MARK = "PORTAL_MARK"
 DEFAULTS = {"ALLOWED_HOSTS": "127.0.0.1,localhost", "DJANGO_SETTINGS_MODULE": "config.settings"}
 
 
@@ -24,8 +25,11 @@ class Surroundings:
     def enter(self, mode: str) -> None:
         """Gather the variables; servers that the caller's environment does not name are joined."""
         self.variables = environment.clean_environment() | self.fixed()
-        for name, value in ({"PORTAL_MODE": mode} | own_secrets(self.state) | DEFAULTS).items():
+        is_new = not self.state.secrets.exists()
+        own = own_secrets(self.state)
+        for name, value in ({"PORTAL_MODE": mode} | own | DEFAULTS).items():
             self.variables.setdefault(name, value)
+        marks.check(self.state, own[MARK], is_new)
         for kind, server in KINDS.items():
             if not self.variables.get(server.variable):
                 executables.carried(server.package)  # here: the keeper has no terminal
@@ -78,4 +82,5 @@ def _new_secrets() -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(64),
         "PORTAL_KEYS": f"1:{secrets.token_hex(32)}",
         "PORTAL_INDEX_KEY": secrets.token_hex(32),
+        MARK: secrets.token_hex(8),
     }

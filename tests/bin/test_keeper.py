@@ -57,7 +57,7 @@ def another_user(state):
 
 
 def running(state, kind):
-    return sorted(leftover(KINDS[kind](state, throwaway=True)))
+    return sorted(leftover(KINDS[kind].folder(state)))
 
 
 def redis(state, *words):

@@ -48,7 +48,7 @@ def test_a_state_that_cannot_be_made_is_one_sentence(tmp_path):
 def test_secrets_are_made_once_for_their_owner_alone(tmp_path):
     state = State(tmp_path)
     first = own_secrets(state)
-    assert sorted(first) == ["PORTAL_INDEX_KEY", "PORTAL_KEYS", "SECRET_KEY"]
+    assert sorted(first) == ["PORTAL_INDEX_KEY", "PORTAL_KEYS", "PORTAL_MARK", "SECRET_KEY"]
     assert state.secrets.stat().st_mode & 0o777 == 0o600
     assert own_secrets(state) == first
     assert os.path.realpath(state.secrets) == str(tmp_path / "secrets.env")

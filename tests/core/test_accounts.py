@@ -376,7 +376,7 @@ def test_first_administrators_come_from_the_shell() -> None:
     options = {"name": "王建国", "region": "62", "office": "省厅", "role": "system-administrator"}
     call_command("open_account", "first", **options, stdout=said)
     user = User.objects.get(username="first")
-    password = said.getvalue().split()[-1]
+    password = re.split("[:：]", said.getvalue())[-1].strip()
     assert (check_password(password, user.password), user.office.name) == (True, "省厅")
     assert user.grants == (Grant("system-administrator", "62"),)
     with pytest.raises(CommandError):
