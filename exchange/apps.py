@@ -19,14 +19,14 @@ class ExchangeConfig(AppConfig):
             navigation.Item(_("Home"), "exchange:home", "house", Open.SIGNED_IN, 0),
             navigation.Item(_("Figures"), "exchange:figures-start", "bar-chart", see, 20),
             navigation.Item(
-                _("Imports"), "exchange:import-list", "upload", Permission.TAKE_BACK_IMPORTS, 50
+                _("Imports"), "exchange:import-list", "upload", Permission.TAKE_BACK_IMPORTS, 55
             ),
             navigation.Item(
                 _("Work list"),
                 "exchange:import-worklist",
                 "list-check",
                 Permission.BRING_IN_FILES,
-                55,
+                56,
                 held_rows_of,
             ),
             navigation.Item(

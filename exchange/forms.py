@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Permission, scope_of
+from core.access import Permission, may, scope_of
 from core.filtering import FilterForm
 from core.models import Region, User
 from core.rules import say
@@ -231,7 +231,9 @@ class ImportFilterForm(JobFilterForm):
 
     def __init__(self, query: QueryDict, *, user: User) -> None:
         super().__init__(query, user=user)
-        kinds = [(kind.key, kind.name) for kind in imports.kinds_for(user)]
+        reviews = may(user, Permission.REVIEW_LEDGER)
+        seen = imports.all_kinds() if reviews else imports.kinds_for(user)
+        kinds = [(kind.key, kind.name) for kind in seen]
         self.fields["kind"].choices = EVERY + kinds
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from core.access import Permission, Scope, admits, scope_of
 from core.models import User
@@ -64,7 +64,7 @@ def postings(request: HttpRequest) -> HttpResponse:
             "place": _("place"),
             "post": _("post"),
             "unit": _("sending unit"),
-            "dates": _("dates"),
+            "dates": pgettext("posting", "dates"),
             "document": _("document number"),
         },
         cells=partial(posting_cells, scope_of(user, Permission.SEE_LEDGER)),

@@ -49,6 +49,8 @@ def history_of(batch: ImportBatch) -> list[Act]:
 
 
 def _facts(changes: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if "line" in changes:
+        yield {"label": _("Line"), "value": changes["line"]}
     for name, label in COUNTS.items():
         if name in changes:
             yield {"label": label, "value": changes[name], "kind": "number"}

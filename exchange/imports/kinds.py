@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission, may
 from core.models import Region, User
@@ -102,6 +103,9 @@ class Reference:
     offers: Mapping[str, int]
 
 
+SOMEWHERE = _("portal")
+
+
 @dataclass(frozen=True)
 class ImportKind:
     """A kind of roster.
@@ -111,9 +115,9 @@ class ImportKind:
     COPY text or None, for the rows that are not held. `write(incoming, by=...)`
     moves the rows into the tables within the caller's transaction and returns how
     many are new. `list_url` names the list page whose `?batch=` shows the rows of an
-    import by its public id. `permission` is what whoever brings it in must hold, `levels`
-    are those of the regions that file it. `references` go into its template. Imports of a kind without `undo` cannot be
-    taken back.
+    import by its public id, and `into` what its rows become part of. `permission` is what
+    whoever brings it in must hold, `levels` are those of the regions that file it.
+    `references` go into its template. Imports of a kind without `undo` cannot be taken back.
     """
 
     key: str
@@ -127,6 +131,7 @@ class ImportKind:
     write: Callable[..., int]
     options: tuple[Option, ...] = ()
     list_url: str = ""
+    into: str | Promise = SOMEWHERE
     permission: Permission = Permission.IMPORT_ROSTERS
     levels: tuple[Region.Level, ...] = (Region.Level.COUNTY,)
     undo: Undo | None = None

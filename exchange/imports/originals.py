@@ -12,6 +12,7 @@ from exchange.imports.history import record
 from exchange.imports.kinds import kind_of
 from exchange.imports.moves import ImportNotPossible
 from exchange.imports.services import FILE_GONE, bring_in, is_entitled, stored_path
+from exchange.imports.shown import has_numbers
 from exchange.models import ImportBatch
 
 NOT_TAKEN_BACK = gettext_noop(
@@ -20,10 +21,12 @@ NOT_TAKEN_BACK = gettext_noop(
 
 
 def may_take_out(batch: ImportBatch, user: User) -> bool:
-    """Whether the user may bring in rosters here and see personal numbers in full."""
-    numbers = scope_of(user, Permission.SEE_PERSONAL_NUMBERS)
+    """Whether the user may bring in the kind here, and see what personal numbers it holds."""
     kind = kind_of(batch.kind)
-    return is_entitled(user, batch.region_code, kind) and numbers.covers(batch.region_code)
+    if not is_entitled(user, batch.region_code, kind):
+        return False
+    numbers = scope_of(user, Permission.SEE_PERSONAL_NUMBERS)
+    return not has_numbers(kind) or numbers.covers(batch.region_code)
 
 
 def take_out(batch: ImportBatch, *, by: User) -> BinaryIO:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from core.repairs import Repair
 from core.rules import Severity
 from exchange.imports import shown
+from exchange.imports.columns import Column
 from exchange.imports.kinds import ImportKind, kind_of
 from exchange.imports.understood import SheetShown
 from exchange.imports.worklist import HeldRow, held_rows
@@ -79,7 +80,7 @@ class Preview:
 
     @property
     def lines(self) -> int:
-        """All lines of the file: people, and what is not people."""
+        """All lines of the file: its rows, and what is no data."""
         return (self.batch.people or 0) + (self.batch.not_data or 0)
 
     @property
@@ -162,6 +163,10 @@ class Preview:
         if sheet.isdecimal() and line.isdecimal():
             rows = rows.after(int(sheet), int(line))
         return held_rows(list(rows[:AT_ONCE]), lambda batch: self.in_full)
+
+    @property
+    def naming(self) -> Column:
+        return shown.naming(self.kind)
 
     @cached_property
     def accepted_columns(self) -> list[shown.Source]:

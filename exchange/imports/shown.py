@@ -26,6 +26,16 @@ def stem_of(column: Column) -> str | None:
     return next((stem for stem in MASKS if column.name.startswith(stem)), None)
 
 
+def naming(kind: ImportKind) -> Column:
+    """The column by which people tell a kind's rows apart: the name, else the first."""
+    return next((column for column in kind.columns if column.name == "name"), kind.columns[0])
+
+
+def has_numbers(kind: ImportKind) -> bool:
+    """Whether personal numbers stand in files of the kind."""
+    return any(stem_of(column) for column in kind.columns)
+
+
 def guarded(text: str, in_full: bool) -> str:
     """Text in which a personal number may stand where none belongs."""
     return text if in_full else mask_stray_numbers(text)

@@ -69,6 +69,11 @@ def template_of(kind: ImportKind, region_code: str = "") -> bytes:
     return kept.getvalue()
 
 
+def sheets_beside(kind: ImportKind) -> set[str]:
+    """Names of the sheets that a template of the kind carries beside its table."""
+    return {GUIDE, LISTS, *(reference.title for reference in kind.references)}
+
+
 def _head(table: Worksheet, place: int, column: Column) -> None:
     cell = table.cell(1, place, column.title)
     cell.font, cell.border = HEADING, BOX
@@ -86,7 +91,8 @@ def _head(table: Worksheet, place: int, column: Column) -> None:
 def _offer_words(table: Worksheet, lists: Worksheet, place: int, wordings: list[str]) -> None:
     """A drop-down over a column of the table, fed from a column of the hidden sheet."""
     across = lists.max_column + 1 if lists["A1"].value else 1
-    lists.cell(1, across, table.cell(1, place).value)
+    # With the mark no reader takes the sheet for a table of its own.
+    lists.cell(1, across, f"{table.cell(1, place).value}{REFERRED}")
     for line, wording in enumerate(wordings, start=2):
         lists.cell(line, across, wording)
     _offer(table, place, lists, across, len(wordings), is_closed=True)
@@ -113,7 +119,6 @@ def _refer(book: Workbook, kind: ImportKind, reference: Reference, region_code: 
     if not rows:
         return
     sheet = book.create_sheet(reference.title)
-    # With the mark no reader takes the sheet for a table of its own.
     sheet.append([f"{head}{REFERRED}" for head in reference.heads])
     for row in rows:
         sheet.append(list(row))

@@ -10,9 +10,11 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from exchange.imports.headings import Names
 from exchange.imports.kinds import ImportKind
 from exchange.imports.lines import LineKind
 from exchange.imports.shown import guarded
+from exchange.imports.templates import sheets_beside
 
 KINDS: dict[str, str | Promise] = {
     LineKind.OTHER: gettext_lazy("NOT UNDERSTOOD"),
@@ -25,6 +27,7 @@ KINDS: dict[str, str | Promise] = {
     LineKind.BLANK: pgettext_lazy("lines", "blank"),
     LineKind.LEFT_OUT: gettext_lazy("left out by you"),
 }
+OF_TEMPLATE = gettext_lazy("on a sheet of the template")
 WITHOUT_TABLE = gettext_lazy("on a sheet without a table")
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -69,15 +72,24 @@ class SheetShown:
 
     @property
     def passed(self) -> list[Passed]:
-        """What is not people, kind by kind; what was not understood comes first."""
+        """What is no data, kind by kind; what was not understood comes first."""
         found = self.report["passed"]
-        names = KINDS if self.tables else KINDS | {LineKind.OTHER: WITHOUT_TABLE}
+        other = OF_TEMPLATE if self.is_of_template else WITHOUT_TABLE
+        names = KINDS if self.tables else KINDS | {LineKind.OTHER: other}
         return [
-            Passed(name, count, told(lines, count), kind == LineKind.OTHER)
+            Passed(name, count, told(lines, count), self._is_doubtful(kind))
             for kind, name in names.items()
             for count, lines in [found.get(kind, (0, []))]
             if count
         ]
+
+    def _is_doubtful(self, kind: str) -> bool:
+        return kind == LineKind.OTHER and not self.is_of_template
+
+    @property
+    def is_of_template(self) -> bool:
+        """Whether it is a sheet that the portal's template carries beside its table."""
+        return not self.tables and self.name in sheets_beside(self.kind)
 
     @property
     def tables(self) -> list[dict[str, Any]]:
@@ -94,7 +106,13 @@ class SheetShown:
 
     @property
     def absent(self) -> list[str]:
-        return [column.title for column in self.kind.columns if column.name not in self._found]
+        """Titles of the columns of which nothing was found, not even as a part of another."""
+        had = Names(self.kind.columns).given_by(self._found)
+        return [
+            column.title
+            for column in self.kind.columns
+            if column.name not in had and not (column.is_composite and had & set(column.parts))
+        ]
 
     @property
     def _found(self) -> set[str]:

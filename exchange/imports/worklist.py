@@ -83,7 +83,7 @@ class HeldRow:
 
     @property
     def who(self) -> str:
-        return self.content(self.columns[0])
+        return self.content(shown.naming(kind_of(self.batch.kind)))
 
     @property
     def whole(self) -> list[tuple[str, str]]:
@@ -96,6 +96,11 @@ class HeldRow:
         """Columns that a reason speaks of, and those that were mended."""
         named = {reason.column for reason in self.reasons} | set(self.mended or ())
         return [column for column in self.columns if column.name in named]
+
+    @property
+    def stood(self) -> list[tuple[str, str]]:
+        """Title and content of the cells that a reason speaks of."""
+        return [(column.title, self.content(column)) for column in self.troubled]
 
     @property
     def form(self) -> RowForm:

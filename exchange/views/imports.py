@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +25,7 @@ from exchange.imports import annotating, originals, services
 from exchange.imports.asking import forms_of
 from exchange.imports.fields import places_offered
 from exchange.imports.history import history_of
-from exchange.imports.kinds import ImportKind, kinds_for
+from exchange.imports.kinds import ImportKind, kind_of, kinds_for
 from exchange.imports.moves import ImportNotPossible
 from exchange.imports.preview import AT_ONCE, Preview
 from exchange.imports.templates import template_of
@@ -58,8 +58,25 @@ def import_list(request: Request) -> HttpResponse:
     rows = form.rows(ImportBatch.objects.overseen_by(request.user))
     page = page_of(rows.select_related("requested_by"), request.GET, ["-id"])
     may_import = may(request.user, Permission.BRING_IN_FILES)
-    context = {"form": form, "page": page, "rows": jobs.listed(page.rows), "may_import": may_import}
+    context = {
+        "form": form,
+        "page": page,
+        "rows": _listed(page.rows, request.user),
+        "may_import": may_import,
+    }
     return render(request, f"{HERE}/list.html", context)
+
+
+def _listed(batches: Iterable[ImportBatch], user: User) -> list[dict[str, Any]]:
+    """The rows of a list of imports, each with its kind, and its state as it concerns the user."""
+    rows = jobs.listed(batches)
+    for row in rows:
+        batch, kind = row["job"], kind_of(row["job"].kind)
+        decides = services.is_entitled(user, batch.region_code, kind)
+        waits = batch.state == ImportBatch.State.WAITING and not decides
+        state = _("waiting for the decision") if waits else batch.get_state_display()
+        row |= {"kind": kind, "state": state}
+    return rows
 
 
 @admits(Permission.BRING_IN_FILES)
@@ -162,7 +179,7 @@ def import_try_again(request: Request, public_id: uuid.UUID) -> HttpResponse:
     return _decide(request, public_id, services.try_again)
 
 
-@admits(Permission.SEE_PERSONAL_NUMBERS)
+@admits(Permission.BRING_IN_FILES)
 @require_safe
 def import_file(request: Request, public_id: uuid.UUID) -> HttpResponse | FileResponse:
     batch = visible(request, public_id)
@@ -174,7 +191,7 @@ def import_file(request: Request, public_id: uuid.UUID) -> HttpResponse | FileRe
     )
 
 
-@admits(Permission.SEE_PERSONAL_NUMBERS)
+@admits(Permission.BRING_IN_FILES)
 @require_safe
 def import_marked(request: Request, public_id: uuid.UUID) -> HttpResponse | FileResponse:
     """The office's workbook with the troubles of its held rows marked in it."""

@@ -95,6 +95,9 @@ def attempts_of(job: Job) -> list[dict[str, Any]]:
 def _waiting(job: Job) -> str:
     if job.attempt:
         return _("Interrupted; it is taken up again by itself in a moment.")
+    if job.started_at and job.started_at > job.queued_at:
+        # A later step: since when it waits is not written down.
+        return _("Waiting to start. You may leave this page and come back.")
     if timezone.now() - job.queued_at < LONG:
         return _("Waiting to start; this takes a moment.")
     return _(

@@ -58,5 +58,6 @@ EXPERTS = ImportKind(
     clean=clean,
     write=list_experts,
     list_url="programs:experts",
+    into=_("list of experts"),
     undo=EXPERTS_REMOVAL,
 )

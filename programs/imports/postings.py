@@ -69,5 +69,6 @@ POSTINGS = ImportKind(
     clean=clean,
     write=post_many,
     list_url="programs:postings",
+    into=_("list of postings"),
     undo=POSTINGS_REMOVAL,
 )

@@ -69,6 +69,7 @@ QUOTAS = ImportKind(
     clean=clean,
     write=hand_down_many,
     list_url="programs:quotas",
+    into=_("table of quotas"),
     permission=Permission.ALLOT_QUOTAS,
     levels=(Region.Level.PROVINCE, Region.Level.PREFECTURE),
 )

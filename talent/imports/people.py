@@ -72,6 +72,7 @@ PEOPLE = ImportKind(
     clean=clean,
     write=keep_register,
     list_url="talent:people",
+    into=_("register of people"),
     undo=REGISTER_REMOVAL,
     proposer=REGISTERED_NUMBERS,
 )

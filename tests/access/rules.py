@@ -218,8 +218,8 @@ RULES: dict[str, Rule] = {
         succeeds=(302,),
     ),
     "POST exchange:import-again": one("import", FILERS, finds=IMPORTERS, succeeds=(302,)),
-    "GET exchange:import-file": one("import", COUNTY, finds=CLERK, shows="import"),
-    "GET exchange:import-marked": one("import", COUNTY, finds=CLERK, succeeds=(200, 302)),
+    "GET exchange:import-file": one("import", FILERS, finds=CLERK, shows="import"),
+    "GET exchange:import-marked": one("import", FILERS, finds=CLERK, succeeds=(200, 302)),
     # exchange: reports
     "GET exchange:report-list": page(REPORTERS),
     "GET exchange:report-new": page(REPORTERS),

@@ -208,7 +208,7 @@ def test_rows_entered_meanwhile_are_explained(clerk: User) -> None:
         signed_in(clerk).post(page(batch, "confirm"))
         worked(batch)
     said = shown(clerk, second)
-    assert "1 row was written." in said
+    assert "1 row was written to the training ledger." in said
     assert "1 accepted row was entered by somebody else between the check and the writing" in said
     assert "entered by somebody else" not in shown(clerk, first)
 
@@ -297,7 +297,7 @@ def test_the_original_file_is_for_holders_of_both_rights(
     assert b"".join(answer.streaming_content) == services.stored_path(batch).read_bytes()
     assert "filename*=utf-8''%E8%8A%B1" in answer.headers["Content-Disposition"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    assert signed_in(roster_admin).get(page(batch, "file")).status_code == 403
+    assert signed_in(roster_admin).get(page(batch, "file")).status_code == 404
     assert f'href="{page(batch, "file")}"' not in shown_html(roster_admin, batch)
     taken = AuditEntry.objects.get(verb="exchange.import.taken_out")
     assert (taken.actor_id, taken.region_code, taken.changes["sha256"]) == (
@@ -419,7 +419,10 @@ def test_a_template_keeps_numbers_as_text_and_offers_the_lists() -> None:
     assert {formats[c.name] for c in kind.own_columns if c.read is date} == {"yyyy-mm-dd"}
     offered = [column.title for column in kind.own_columns if isinstance(column.read, Choice)]
     lists = book["字典"]
-    assert (lists.sheet_state, [cell.value for cell in lists[1]]) == ("hidden", offered)
+    assert (lists.sheet_state, [cell.value for cell in lists[1]]) == (
+        "hidden",
+        [f"{title}（参考）" for title in offered],
+    )
     assert len(table.data_validations.dataValidation) == len(offered)
 
 

@@ -166,7 +166,7 @@ def test_what_came_in_the_way_meanwhile_is_told_on_the_page(clerk: User) -> None
     said = text(client.get(page(batch)))
     assert "This import was not taken back; its rows stand as before." in said
     assert "1 rows of this import were changed since" in said
-    assert "1 row was written." in said
+    assert "1 row was written to the training ledger." in said
 
 
 def test_a_second_asking_is_told_so(clerk: User, reviewer: User) -> None:

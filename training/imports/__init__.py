@@ -239,6 +239,7 @@ TRAINING_ROSTER = ImportKind(
     write=enroll_many,
     options=(Option("program", _("program"), program_choices),),
     list_url="training:ledger",
+    into=_("training ledger"),
     undo=REMOVAL,
     proposer=REGISTERED_NUMBERS,
     references=(VILLAGES, CLASSES),

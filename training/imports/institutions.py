@@ -69,5 +69,6 @@ INSTITUTIONS = ImportKind(
     clean=clean,
     write=list_institutions,
     list_url="training:institutions",
+    into=_("list of institutions"),
     undo=INSTITUTIONS_REMOVAL,
 )

@@ -46,7 +46,7 @@ def institutions(request: HttpRequest) -> HttpResponse:
         title=_("Training institutions"),
         order=BY_NAME,
         columns={
-            "name": _("name"),
+            "name": _("training institution"),
             "key": _("unified social credit code"),
             "address": _("address"),
             "licence": _("licensed until"),
