@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -14,7 +14,7 @@ from openpyxl.cell import WriteOnlyCell
 
 from core.models import User
 from core.rules import Severity
-from exchange.files import FileRefused, preflight, read_blocks
+from exchange.files import FileRefused, SheetBlock, preflight, read_blocks
 from exchange.files import cells as marks
 from exchange.files.copies import CopyFailed, Mark, marked_copy
 from exchange.imports.advice import Advice
@@ -39,6 +39,9 @@ NOT_MARKED = gettext_noop(
 # A larger workbook takes longer than its user waits; of it only the held rows are given back.
 MOST_BYTES = 3 << 20
 EXACT_DIGITS = 15
+# Sheet and line; marks by the number of their sheet.
+Places = Collection[tuple[int, int]]
+Marks = dict[int, list[Mark]]
 TEXT_FORMAT = "@"
 
 
@@ -56,7 +59,9 @@ def annotated(batch: ImportBatch, *, by: User) -> tuple[str, bytes]:
     if not path.exists() or not batch.held:
         raise ImportNotPossible(FILE_GONE if batch.held else NOTHING_HELD)
     try:
-        content = _copied(batch, path) or _rewritten(batch, path)
+        held = set(batch.rows.filter(is_held=True).values_list("sheet", "line"))
+        found = marks_of(batch, held)
+        content = _copied(batch, path, found) or _rewritten(batch, path, found, held)
     except CopyFailed:
         raise ImportNotPossible(NOT_MARKED) from None
     except FileRefused as refusal:
@@ -67,11 +72,10 @@ def annotated(batch: ImportBatch, *, by: User) -> tuple[str, bytes]:
     return _("%(name)s (to be mended).xlsx") % {"name": stem}, content
 
 
-def marks_of(batch: ImportBatch) -> dict[int, list[Mark]]:
-    """What is to be marked in the file, by the number of the sheet."""
+def marks_of(batch: ImportBatch, held: Places) -> Marks:
+    """What is to be marked in the file's held lines, by the number of the sheet."""
     kind, found = kind_of(batch.kind), dict[int, dict[tuple[int, int], list[Any]]]()
     sheets = {sheet["number"]: sheet for sheet in batch.sheets}
-    held = set(batch.rows.filter(is_held=True).values_list("sheet", "line"))
     for finding in batch.findings.order_by("sheet", "line", "id"):
         if (finding.sheet, finding.line) in held:
             place = place_of(kind, sheets[finding.sheet], finding.line, finding.column)
@@ -100,42 +104,40 @@ def place_of(kind: ImportKind, sheet: Mapping[str, Any], line: int, column: str)
     return places[name] if name else min(places.values(), default=0)
 
 
-def _copied(batch: ImportBatch, path: Path) -> bytes | None:
+def _copied(batch: ImportBatch, path: Path, found: Marks) -> bytes | None:
     """The workbook itself with marks, where it can be copied as it is."""
     if batch.written_at is not None or batch.size > MOST_BYTES:
         return None
     if preflight(path, name=batch.original_name) not in {"xlsx", "xlsm"}:
         return None
     try:
-        return marked_copy(path, marks_of(batch), author=_("Check of the roster"))
+        return marked_copy(path, found, author=_("Check of the roster"))
     except CopyFailed:
         return None
 
 
-def _rewritten(batch: ImportBatch, path: Path) -> bytes:
+def _rewritten(batch: ImportBatch, path: Path, found: Marks, held: Places) -> bytes:
     """The file's lines without the accepted rows, in a workbook of our own, with marks."""
     with tempfile.NamedTemporaryFile(dir=folder(), suffix=".xlsx") as file:
-        moved = _write(batch, path, _lines_left(batch, path), file.name)
-        found = {
+        moved = _write(_left(batch, path, held), file.name)
+        there = {
             moved[sheet][0]: [
                 (moved[sheet][line], place, is_grave, text) for line, place, is_grave, text in cells
             ]
-            for sheet, cells in marks_of(batch).items()
+            for sheet, cells in found.items()
         }
-        return marked_copy(file.name, found, author=_("Check of the roster"))
+        return marked_copy(file.name, there, author=_("Check of the roster"))
 
 
-def _write(
-    batch: ImportBatch, path: Path, left: Mapping[int, set[int]], target: str
-) -> dict[int, dict[int, int]]:
-    """Write a file's lines but those left; where each stands now, by sheet (its own under 0)."""
+def _write(blocks: Iterable[tuple[SheetBlock, set[int]]], target: str) -> dict[int, dict[int, int]]:
+    """Write blocks but the lines left out; where each stands now, by sheet (its own under 0)."""
     book, names, moved = Workbook(write_only=True), SheetNames(), dict[int, dict[int, int]]()
     sheet: Any = None
-    for block in read_blocks(path, name=batch.original_name):
+    for block, away in blocks:
         if block.sheet_number not in moved:
             sheet = book.create_sheet(names.take(block.sheet))
             moved[block.sheet_number] = {0: len(moved) + 1}
-        lines, away = moved[block.sheet_number], left.get(block.sheet_number, ())
+        lines = moved[block.sheet_number]
         for line, row in enumerate(zip(*block.columns, strict=True), block.first_line):
             if line not in away:
                 lines[line] = len(lines)
@@ -156,17 +158,22 @@ def _cell(sheet: Any, cell: str) -> Any:
     return written
 
 
-def _lines_left(batch: ImportBatch, path: Path) -> dict[int, set[int]]:
-    """Lines of rows that are not held, by sheet: these are not given back."""
+def _left(batch: ImportBatch, path: Path, held: Places) -> Iterator[tuple[SheetBlock, set[int]]]:
+    """The file's blocks, each with the lines that are not given back: rows that are not held.
+
+    One block is kept back, for what its last lines are can only the next one tell.
+    """
     advice = Advice(remembered(batch), batch.given)
     names = Names(kind_of(batch.kind).columns, advice.matches, advice.given)
-    held = set(batch.rows.filter(is_held=True).values_list("sheet", "line"))
-    left: dict[int, set[int]] = {}
-    sheet: Sheet | None = None
+    before: tuple[SheetBlock, set[int]] | None = None
+    sheet, away = None, set[int]()
     for block in read_blocks(path, name=batch.original_name):
         if sheet is None or sheet.number != block.sheet_number:
-            sheet = Sheet(block, names)
+            sheet, away = Sheet(block, names), set()
         for piece in sheet.take(block):
-            mine = {line for line in piece.lines if (sheet.number, line) not in held}
-            left.setdefault(sheet.number, set()).update(mine)
-    return left
+            away.update(line for line in piece.lines if (sheet.number, line) not in held)
+        if before:
+            yield before
+        before = block, away
+    if before:
+        yield before

@@ -6,10 +6,13 @@ from typing import Any
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 from openpyxl.styles import Font
 
 from core.models import User
+from exchange.files import read_blocks
 from exchange.imports import annotating, services
 from exchange.imports.history import history_of
 from exchange.imports.moves import ImportNotPossible
@@ -126,3 +129,26 @@ def test_who_may_not_see_the_file_gets_no_copy(clerk: User) -> None:
     clean = brought_in(csv_of([a_row(9)]), name="r.csv", by=clerk)
     with pytest.raises(ImportNotPossible):
         annotating.annotated(clean, by=clerk)
+
+
+def test_what_the_next_block_tells_of_a_line_is_heard(
+    clerk: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that looks like a total, at a block's end; the file and the held rows are read once."""
+    rows = [a_row(n, **({"remark": "合计"} if n in {27, 29} else {})) for n in range(1, 40, 2)]
+    rows[-1]["start_date"] = "2019-02-30"
+    batch = brought_in(csv_of(rows), name="台账.csv", by=clerk)
+    assert (batch.accepted, batch.held) == (19, 1)
+    opened = []
+
+    def in_small_blocks(*args: Any, **kwargs: Any) -> Any:
+        opened.append(args)
+        return read_blocks(*args, **kwargs, block_rows=16)
+
+    monkeypatch.setattr(annotating, "read_blocks", in_small_blocks)
+    with CaptureQueriesContext(connection) as asked:
+        (sheet,) = taken(batch, clerk).worksheets
+    assert [row[0].value for row in sheet.iter_rows()] == ["姓名", rows[-1]["name"]]
+    assert set(marked(sheet)) == {(2, "开班时间")}
+    assert len(opened) == 1
+    assert sum('FROM "exchange_stagedrow"' in each["sql"] for each in asked) == 1
