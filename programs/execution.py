@@ -61,6 +61,11 @@ class Block:
     program: Program
     lines: Sequence[Line]
 
+    def is_part(self, shown: Iterable[Block]) -> bool:
+        """Whether its umbrella is shown under the same plan; else it is a part of nothing there."""
+        umbrella = (self.plan.pk, self.program.part_of_id)
+        return umbrella in {(each.plan.pk, each.program.pk) for each in shown}
+
 
 class Execution:
     """All plans in force at the end of a period in a region.

@@ -13,7 +13,7 @@ from exchange.reports.kinds import COUNTY
 from exchange.rollups import all_measures
 from exchange.workbooks import Column, Kind, SheetSpec, with_codes
 from programs.execution import Block, Execution, Line
-from programs.models import Plan, Program
+from programs.models import Plan
 
 TITLE = "培训计划执行情况"
 SUMMARY_TITLE = "培训计划执行情况表"
@@ -96,7 +96,7 @@ def summary_sheet(context: ReportContext, blocks: Sequence[Block]) -> SheetSpec:
             block.plan.name,
             block.plan.document_number,
             PLAN_KINDS[Plan.Kind(block.plan.kind)],
-            printed(block.program),
+            printed(block, blocks),
             *figures(block.lines[0]),
             *(() if is_county else breakdown(block.lines[0])),
         ]
@@ -118,9 +118,10 @@ def summary_sheet(context: ReportContext, blocks: Sequence[Block]) -> SheetSpec:
     )
 
 
-def printed(program: Program) -> str:
+def printed(block: Block, blocks: Sequence[Block]) -> str:
     """A part stands under its umbrella, set in."""
-    return f"　其中：{program.name}" if program.part_of_id else program.name
+    name = block.program.name
+    return f"　其中：{name}" if block.is_part(blocks) else name
 
 
 def doubts(blocks: Sequence[Block]) -> list[str]:
@@ -142,7 +143,7 @@ def matrix_sheet(
     context: ReportContext, blocks: Sequence[Block], rows: Sequence[Region]
 ) -> SheetSpec:
     """Places down, programs across: umbrella programs and those that are part of nothing."""
-    across = [block for block in blocks if block.program.part_of_id is None] or list(blocks)
+    across = [block for block in blocks if not block.is_part(blocks)]
     table = [
         [
             *named(place, first=row == 0),
@@ -183,7 +184,7 @@ def plan_sheet(
     """One plan: a block of rows for each program, the whole first and then the places."""
     plan = blocks[0].plan
     table = [
-        [printed(block.program), *named(place, first=row == 0), *figures(line), *breakdown(line)]
+        [printed(block, blocks), *named(place, first=row == 0), *figures(line), *breakdown(line)]
         for block in blocks
         for row, (place, line) in enumerate(zip(rows, block.lines, strict=True))
     ]

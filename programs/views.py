@@ -137,12 +137,10 @@ def program_tables(
     blocks = blocks_of(region, plan, [place.code for place in places])
     if given:
         blocks = [block for block in blocks if block.program.pk in named]
-    planned = {block.program.pk for block in blocks}
     return [
         {
             "name": block.program.name,
-            # Without its umbrella in the same plan, a program is a part of nothing that is shown.
-            "part_of": {block.program.part_of_id} & planned,
+            "part_of": block.is_part(blocks),
             "rows": [
                 row(place, line)
                 for place, line in shown(places, block.lines)

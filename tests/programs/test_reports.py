@@ -168,6 +168,24 @@ def test_an_umbrella_stands_before_its_parts_and_sums_what_they_did() -> None:
     assert body(matrix)[2] == ["环县", "621022", 5, "", 2, 0.4, 3, 50, "", 8, 0.16, 42]
 
 
+def test_a_part_without_its_umbrella_in_the_plan_stands_on_its_own(skills: Program) -> None:
+    """As under a prefecture's plan of one part; that another plan has the umbrella is nothing to it."""
+    umbrella = a_program("all", name="培训总数", order=5)
+    part = a_program("brand", name="劳务品牌培训", part_of=umbrella)
+    plan, other = a_plan("甲"), a_plan("乙")
+    for program, amount in ((skills, 10), (part, 30)):
+        a_quota(plan, program, "6210", amount)
+    a_quota(other, umbrella, "6210", 50)
+    book = sheets(made("6210"))
+    assert {(row[0], row[3]) for row in body(book["执行情况"])} == {
+        ("甲", "技能培训"),
+        ("甲", "劳务品牌培训"),
+        ("乙", "培训总数"),
+    }
+    assert "其中：" not in text(book["甲"])
+    assert {30, 10, 50} <= set(body(book["分地区"])[0])
+
+
 def test_a_measure_of_its_own_is_not_mixed_with_others(skills: Program) -> None:
     done("621022", "2019-05", skills, 3)
     skills.measure = "training.completions"
