@@ -9,14 +9,16 @@ from django import forms
 from django.http import QueryDict
 from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 Choices = Iterable[tuple[Any, Any]]
 CURSORS = ("after", "before")
+ALL = gettext_lazy("all")
 
 
 def with_every(choices: Choices) -> list[tuple[Any, Any]]:
     """Choices with 'all' before them."""
-    return [("", _("all")), *choices]
+    return [("", ALL), *choices]
 
 
 def year_choices(years: Iterable[int]) -> list[tuple[str, str]]:

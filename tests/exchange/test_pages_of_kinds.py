@@ -16,6 +16,7 @@ from exchange.imports import services
 from exchange.imports.kinds import all_kinds, kind_of
 from exchange.imports.templates import TABLE, template_of
 from exchange.models import ImportBatch
+from tests.architecture.sources import ROOT
 from tests.exchange.import_pages import (
     at,
     house,  # noqa: F401
@@ -23,7 +24,7 @@ from tests.exchange.import_pages import (
     text,
 )
 from tests.factories import an_account, citizen_number
-from tests.factories.kinds import FILLED, brought_as, what_they_need
+from tests.factories.kinds import FILLED, brought_as, what_they_need, written_as
 from tests.factories.rosters import (
     HUAN,
     a_row,
@@ -162,3 +163,28 @@ def test_the_history_names_the_line_that_was_mended(clerk: User) -> None:
     client = signed_in(clerk)
     client.post(at(batch, "mend", 1, 2), {"id_number": citizen_number(1)})
     assert "import row mended Line: 2" in text(client.get(at(batch)))
+
+
+def test_a_file_keeps_the_letters_of_its_name_in_english(clerk: User) -> None:
+    batch = brought_in(csv_of([a_row(1)]), by=clerk)
+    html = signed_in(clerk).get(at(batch)).content.decode()
+    assert '<h1 class="as-written">roster.csv</h1>' in html
+    css = (ROOT / "static/css/portal.css").read_text()
+    assert ":lang(en) .as-written::first-letter { text-transform: none; }" in css
+
+
+@pytest.mark.parametrize("name", ["postings", "experts"])
+def test_filters_speak_the_readers_language(name: str, clerk: User) -> None:
+    html = signed_in(clerk).get(reverse(f"programs:{name}")).content.decode()
+    assert re.findall(r'<option value="" selected>([^<]+)<', html) == ["all", "all"]
+
+
+@pytest.mark.parametrize("name", ["programs:postings", "training:institutions"])
+def test_a_column_has_the_word_of_its_own_list(name: str, clerk: User) -> None:
+    """Dates of a posting are not those of a class, and no institution has a person's name."""
+    what_they_need()
+    key = name.partition(":")[2]
+    written_as(key, FILLED[key].cells, by=clerk)
+    html = signed_in(clerk, "zh-hans").get(reverse(name)).content.decode()
+    found = re.findall(r'<th scope="col"[^>]*>([^<]+)', html)
+    assert ("培训日期" in found, "姓名" in found) == (False, key == "postings")
