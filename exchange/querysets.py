@@ -71,6 +71,12 @@ class StagedRowQuerySet(models.QuerySet):  # type: ignore[type-arg]
         return self.filter(pk__in=self.filter(**same).values("pk"))
 
 
+class StagedPageQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def starting_by(self, sheet: int, line: int) -> Self:
+        """Pages whose first row is this line of the file or one above it."""
+        return self.filter(Q(sheet=sheet, line__lte=line) | Q(sheet__lt=sheet))
+
+
 class ReportRunQuerySet(JobQuerySet):
     permission = Permission.MAKE_REPORTS
 

@@ -59,7 +59,7 @@ def annotated(batch: ImportBatch, *, by: User) -> tuple[str, bytes]:
     if not path.exists() or not batch.held:
         raise ImportNotPossible(FILE_GONE if batch.held else NOTHING_HELD)
     try:
-        held = set(batch.rows.filter(is_held=True).values_list("sheet", "line"))
+        held = set(batch.rows.values_list("sheet", "line"))
         found = marks_of(batch, held)
         content = _copied(batch, path, found) or _rewritten(batch, path, found, held)
     except CopyFailed:

@@ -104,8 +104,8 @@ def cells_as_read(row: StagedRow) -> dict[str, str]:
 
 def all_as_read(rows: Sequence[StagedRow]) -> list[dict[str, str]]:
     """What stood in held rows, by column."""
-    opened = open_many([row.as_read or b"" for row in rows], AS_READ_FIELD)
-    return [json.loads(cells or "{}") for cells in opened]
+    opened = open_many([row.as_read for row in rows], AS_READ_FIELD)
+    return [json.loads(cells) for cells in opened]
 
 
 def mends_of(batch: ImportBatch, **only: int) -> dict[int, dict[int, dict[str, str] | None]]:
@@ -127,7 +127,7 @@ def held_roster(batch: ImportBatch) -> tuple[Roster, Counter[int]]:
     """The held rows as they were mended, and how many of each sheet are left out."""
     kind, mends = kind_of(batch.kind), mends_of(batch)
     roster, left_out = Roster.empty(kind, batch.region_code), Counter[int]()
-    held = batch.rows.filter(is_held=True).order_by("sheet", "line")
+    held = batch.rows.order_by("sheet", "line")
     for sheet, rows in itertools.groupby(held.iterator(), key=lambda row: row.sheet):
         kept = [row for row in rows if mends.get(sheet, {}).get(row.line, {}) is not None]
         cells = [{**cells_as_read(r), **(mends.get(sheet, {}).get(r.line) or {})} for r in kept]
@@ -138,7 +138,7 @@ def held_roster(batch: ImportBatch) -> tuple[Roster, Counter[int]]:
 
 
 def _held(batch: ImportBatch, sheet: int, line: int) -> StagedRow:
-    row: StagedRow | None = batch.rows.filter(is_held=True, sheet=sheet, line=line).first()
+    row: StagedRow | None = batch.rows.filter(sheet=sheet, line=line).first()
     if row is None or batch.is_moving:
         raise ImportNotPossible(NO_SUCH_ROW)
     return row

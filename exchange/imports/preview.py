@@ -17,12 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.repairs import Repair
 from core.rules import Severity
-from exchange.imports import shown
+from exchange.imports import shown, staging
 from exchange.imports.columns import Column
 from exchange.imports.kinds import ImportKind, kind_of
 from exchange.imports.understood import SheetShown
 from exchange.imports.worklist import HeldRow, held_rows
-from exchange.models import ImportBatch, ImportFinding, StagedRow
+from exchange.models import ImportBatch, ImportFinding, StagedPage
 
 FIRST, AT_ONCE = 5, 50
 REPAIRS: dict[str, str | Promise] = {
@@ -36,6 +36,7 @@ REPAIRS: dict[str, str | Promise] = {
     Repair.PHONE_SEPARATOR: _("separators and country codes in mobile numbers removed"),
     Repair.CAPITALS: _("lower-case letters of codes made capitals"),
 }
+Accepted = tuple[str, int, list[str]]
 GRAVITY = {severity.value: order for order, severity in enumerate(Severity)}
 
 
@@ -158,7 +159,7 @@ class Preview:
 
     def held(self, after: str = "") -> list[HeldRow]:
         """AT_ONCE held rows that follow a place written SHEET-LINE, in the file's order."""
-        rows = self.batch.rows.filter(is_held=True).order_by("sheet", "line")
+        rows = self.batch.rows.order_by("sheet", "line")
         sheet, _dash, line = after.partition("-")
         if sheet.isdecimal() and line.isdecimal():
             rows = rows.after(int(sheet), int(line))
@@ -173,11 +174,20 @@ class Preview:
         return shown.sources(self.kind)
 
     @cached_property
-    def accepted(self) -> list[tuple[int, list[str]]]:
-        """The first accepted rows: the line in the file, and the cells of `accepted_columns`."""
-        rows = list(self.batch.rows.filter(is_held=False).order_by("sheet", "line")[:FIRST])
-        return [(row.line, each) for row, each in zip(rows, self.cells_of(rows), strict=True)]
+    def accepted(self) -> list[Accepted]:
+        """The first accepted rows."""
+        page = self.batch.pages.first()
+        return self.accepted_of(page)[:FIRST] if page else []
 
-    def cells_of(self, rows: Sequence[StagedRow]) -> list[list[str]]:
+    def accepted_of(self, page: StagedPage) -> list[Accepted]:
+        """A page's rows: sheet, line in the file, and the cells of `accepted_columns`."""
+        rows = staging.rows_of(page)
+        cells = self.cells_of(rows)
+        return [
+            (self.names.get(int(sheet), sheet), int(line), each)
+            for (sheet, line, *_cells), each in zip(rows, cells, strict=True)
+        ]
+
+    def cells_of(self, rows: Sequence[Sequence[str]]) -> list[list[str]]:
         """The cells of accepted rows, in the order of `accepted_columns`."""
         return shown.rows_accepted(self.accepted_columns, rows)

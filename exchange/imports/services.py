@@ -248,7 +248,7 @@ def stop(batch: ImportBatch, *, by: User) -> None:
     """Give an import up before anything is written."""
     with transaction.atomic():
         move_on(batch, {"state": ImportBatch.State.STOPPED, "finished_at": Now()})
-        batch.rows.all().delete()
+        staging.clear_rows(batch)
         record(batch, "stopped", by=by, changes={})
 
 
@@ -280,7 +280,7 @@ def write_batch(batch: ImportBatch, user: User | None) -> None:
         staging.open_incoming(kind, batch)
         incoming = Incoming(batch.region_code, batch.options, batch)
         written = kind.write(incoming, by=user)
-        batch.rows.filter(is_held=False).delete()
+        batch.pages.all().delete()
         record(batch, "written", by=user, changes={"written": written, "accepted": batch.accepted})
         values |= {"state": ImportBatch.State.DONE, "written": written, "finished_at": Now()}
         values["written_at"] = TransactionNow()
@@ -296,7 +296,7 @@ def mend_batch(batch: ImportBatch, user: User | None) -> None:
         staging.stage(batch, judged)
         staging.open_incoming(kind, batch)
         written = kind.write(Incoming(batch.region_code, batch.options, batch), by=user)
-        batch.rows.filter(is_held=False).delete()
+        batch.pages.all().delete()
         record(
             batch,
             "written",
@@ -346,7 +346,8 @@ def take_rows(judged: Judged, *, options: dict[str, Any], by: User) -> int:
     if judged.held:
         raise ImportNotPossible(ROWS_HELD)
     kind = judged.roster.kind
-    staging.open_incoming_from(kind, staging.clean_lines(judged))
+    lines = [f"{cells}\n" for _sheet, _line, cells in staging.clean_lines(judged)]
+    staging.fill_incoming(kind, [lines])
     return kind.write(Incoming(judged.roster.batch.region_code, options), by=by)
 
 

@@ -13,8 +13,7 @@ from core.sealing import mask_id_number, mask_phone, mask_stray_numbers
 from exchange.files import cells as marks
 from exchange.imports.columns import Choice, Column
 from exchange.imports.kinds import ImportKind
-from exchange.imports.staging import PARTED
-from exchange.models import StagedRow
+from exchange.imports.staging import PLACE_OF_ROW
 
 # The stem begins the name of a column with a personal number; STEM_mask is staged beside it.
 MASKS: dict[str, Callable[[str], str]] = {"id": mask_id_number, "phone": mask_phone}
@@ -49,7 +48,7 @@ def cell_as_read(column: Column, cell: str, in_full: bool) -> str:
 
 @dataclass(frozen=True)
 class Source:
-    """Where an accepted row keeps what a column shows: the place among its cells."""
+    """Where an accepted row keeps what a column shows: the place among its staged cells."""
 
     column: Column
     place: int
@@ -64,7 +63,7 @@ class Source:
 
 def sources(kind: ImportKind) -> list[Source]:
     """The columns that accepted rows can show, in the kind's order."""
-    staged = {each.name: place for place, each in enumerate(kind.staged)}
+    staged = {each.name: place for place, each in enumerate(kind.staged, start=len(PLACE_OF_ROW))}
     found = []
     for column in kind.columns:
         stem, digits = stem_of(column), PLACES.get(column.name, 0)
@@ -74,10 +73,9 @@ def sources(kind: ImportKind) -> list[Source]:
     return found
 
 
-def rows_accepted(shown: Sequence[Source], rows: Sequence[StagedRow]) -> list[list[str]]:
+def rows_accepted(shown: Sequence[Source], rows: Sequence[Sequence[str]]) -> list[list[str]]:
     """Accepted rows in the official wordings, personal numbers always masked."""
-    cells = [row.cells.split(PARTED) for row in rows]
-    codes = {(each[s.place], s.digits) for each in cells for s in shown if s.digits}
+    codes = {(each[s.place], s.digits) for each in rows for s in shown if s.digits}
     wanted = {code[:digits] for code, digits in codes}
     places = dict(Region.objects.filter(code__in=wanted).values_list("code", "short_name"))
-    return [[source.show(each, places) for source in shown] for each in cells]
+    return [[source.show(each, places) for source in shown] for each in rows]

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from core import rules
+from core.paging import ROWS
 from core.rules import Finding
 from core.sealing import seal_many
 from exchange.imports.kinds import ImportKind
 from exchange.imports.reading import Roster
-from exchange.models import ImportBatch
+from exchange.models import ImportBatch, StagedPage
 
-PARTED = "\x1f"
 AS_READ_FIELD = "exchange.StagedRow.as_read"
+# Rows cleaned at a time, bytes COPY is given at a time, pages fetched at a time.
+AT_ONCE, READ_AT_ONCE, PAGES_AT_ONCE = 5_000, 1 << 18, 100
+PLACE_OF_ROW = "sheet", "line"  # before a kind's own columns
+Line = tuple[int, int, str]
+T = TypeVar("T")
 _COPY_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
-_ESCAPES = str.maketrans(dict(_COPY_ESCAPES))
+_MEANT = {escape: mark for mark, escape in _COPY_ESCAPES}
+_escape = re.compile(r"\\[\\tnr]")
 
 
 @dataclass
@@ -50,30 +59,43 @@ def judge(roster: Roster) -> Judged:
     return Judged(roster, findings, rules.held_rows(findings))
 
 
-def clean_lines(judged: Judged) -> Iterator[str]:
-    """COPY lines (sheet, line, cells) of the accepted rows."""
-    roster, rows = judged.roster, judged.accepted
-    columns = roster.kind.clean(roster.batch, rows, roster.reading)
-    parted = map(PARTED.join, zip(*map(_escaped, columns), strict=True))
-    for row, cells in zip(rows, parted, strict=True):
-        yield f"{roster.sheet[row]}\t{roster.line[row]}\t{cells}\n"
+def clean_lines(judged: Judged) -> Iterator[Line]:
+    """The accepted rows as lines of a COPY, each with its sheet and line; some are clean at a time."""
+    roster = judged.roster
+    for rows in batched(judged.accepted, AT_ONCE):
+        columns = roster.kind.clean(roster.batch, rows, roster.reading)
+        places = [list(map(column.__getitem__, rows)) for column in (roster.sheet, roster.line)]
+        cells = zip(*(map(str, each) for each in places), *map(_escaped, columns), strict=True)
+        yield from zip(*places, map("\t".join, cells), strict=True)
+
+
+def batched(every: Iterable[T], size: int) -> Iterator[list[T]]:
+    each = iter(every)
+    while some := list(islice(each, size)):
+        yield some
 
 
 def _escaped(column: Sequence[str | None]) -> list[str]:
     cells = [cell or "" for cell in column]
-    joined = PARTED.join(cells)
+    joined = "\0".join(cells)
     if not any(mark in joined for mark in "\\\t\n\r"):
         return cells
     # One pass over the whole column: sealed columns have a backslash in every cell.
+    return escaped(joined).split("\0")
+
+
+def escaped(text: str) -> str:
+    """Text as a cell of a COPY holds it."""
     for mark, escape in _COPY_ESCAPES:
-        joined = joined.replace(mark, escape)
-    return joined.split(PARTED)
+        text = text.replace(mark, escape)
+    return text
 
 
-def copy_in(table: str, columns: str, lines: Iterable[str]) -> None:
-    """COPY text lines into a table."""
+def copy_in(table: str, columns: str, lines: Iterable[str], *, null: str = "\\N") -> None:
+    """COPY text lines into a table; `null` is what stands for unknown."""
     with connection.cursor() as cursor:
-        cursor.copy_expert(f"COPY {table} ({columns}) FROM STDIN", _Lines(lines))
+        statement = f"COPY {table} ({columns}) FROM STDIN WITH (NULL '{null}')"
+        cursor.copy_expert(statement, _Lines(lines), READ_AT_ONCE)
 
 
 class _Lines(io.TextIOBase):
@@ -100,34 +122,59 @@ class _Lines(io.TextIOBase):
 
 def clear(batch: ImportBatch) -> None:
     """Take away what was staged of a batch before."""
-    batch.rows.all().delete()
+    clear_rows(batch)
     batch.findings.all().delete()
+
+
+def clear_rows(batch: ImportBatch) -> None:
+    """Take away a batch's staged rows; what was found in them stays."""
+    batch.pages.all().delete()
+    batch.rows.all().delete()
 
 
 def clear_held(batch: ImportBatch) -> None:
     """Take away a batch's held rows and what was found in them."""
-    held = batch.rows.filter(is_held=True)
-    same_line = held.filter(sheet=OuterRef("sheet"), line=OuterRef("line"))
+    same_line = batch.rows.filter(sheet=OuterRef("sheet"), line=OuterRef("line"))
     batch.findings.filter(Exists(same_line)).delete()
-    held.delete()
+    batch.rows.all().delete()
 
 
 def stage(batch: ImportBatch, judged: Judged) -> None:
     """Put a judged roster beside its batch: clean rows, held rows, findings."""
     key = batch.pk
     batch.mends.update(is_checked=True)
-    accepted = (f"{key}\tf\t{line}" for line in clean_lines(judged))
-    copy_in("exchange_stagedrow", "batch_id, is_held, sheet, line, cells", accepted)
-    copy_in(
-        "exchange_stagedrow",
-        "batch_id, is_held, cells, sheet, line, as_read",
-        _held_lines(key, judged),
-    )
+    copy_in("exchange_stagedpage", "batch_id, sheet, line, lines", _pages(key, judged))
+    copy_in("exchange_stagedrow", "batch_id, sheet, line, as_read", _held_lines(key, judged))
     copy_in(
         "exchange_importfinding",
         'batch_id, sheet, line, "column", rule, severity, sentence, params',
         _finding_lines(key, judged),
     )
+
+
+def _pages(key: int, judged: Judged) -> Iterator[str]:
+    for page in batched(clean_lines(judged), ROWS):
+        sheet, line, _cells = page[0]
+        whole = "\n".join(cells for _sheet, _line, cells in page)
+        yield f"{key}\t{sheet}\t{line}\t{escaped(whole)}\n"
+
+
+def rows_of(page: StagedPage) -> list[list[str]]:
+    """The cells of a page's rows: PLACE_OF_ROW and the kind's staged columns; "" is unknown."""
+    parted = (line.split("\t") for line in page.lines.split("\n"))
+    return [[_unescaped(cell) for cell in cells] for cells in parted]
+
+
+def row_at(batch: ImportBatch, sheet: int, line: int) -> list[str] | None:
+    """The cells of one accepted row, if it is one."""
+    page = batch.pages.starting_by(sheet, line).last()
+    rows = rows_of(page) if page else []
+    place = [str(sheet), str(line)]
+    return next((cells for cells in rows if cells[: len(place)] == place), None)
+
+
+def _unescaped(cell: str) -> str:
+    return _escape.sub(lambda found: _MEANT[found.group()], cell) if "\\" in cell else cell
 
 
 def _held_lines(key: int, judged: Judged) -> Iterator[str]:
@@ -137,55 +184,39 @@ def _held_lines(key: int, judged: Judged) -> Iterator[str]:
         for row in rows
     ]
     for row, sealed in zip(rows, seal_many(as_read, AS_READ_FIELD), strict=True):
-        place = f"{roster.sheet[row]}\t{roster.line[row]}"
-        yield f"{key}\tt\t\t{place}\t\\\\x{sealed.hex()}\n"
+        yield f"{key}\t{roster.sheet[row]}\t{roster.line[row]}\t\\\\x{sealed.hex()}\n"
 
 
 def _finding_lines(key: int, judged: Judged) -> Iterator[str]:
     sheet, line = judged.roster.sheet, judged.roster.line
     for found in judged.findings:
-        params = json.dumps(found.params, ensure_ascii=False).translate(_ESCAPES)
+        params = escaped(json.dumps(found.params, ensure_ascii=False))
         place = f"{sheet[found.row]}\t{line[found.row]}\t{found.column}"
-        sentence = found.sentence.translate(_ESCAPES)
-        yield f"{key}\t{place}\t{found.rule}\t{found.severity}\t{sentence}\t{params}\n"
+        said = f"{escaped(found.sentence)}\t{params}"
+        yield f"{key}\t{place}\t{found.rule}\t{found.severity}\t{said}\n"
 
 
 def open_incoming(kind: ImportKind, batch: ImportBatch) -> None:
     """Make the temporary table `incoming` from a batch's accepted rows."""
-    _create_incoming(
-        kind,
-        "SELECT sheet, line, string_to_array(cells, chr(31), '') AS c FROM exchange_stagedrow"
-        " WHERE batch_id = %s AND NOT is_held",
-        [batch.pk],
-    )
+    pages = batch.pages.order_by("sheet", "line").values_list("lines", flat=True)
+    lines = (f"{of_page}\n" for of_page in pages.iterator(chunk_size=PAGES_AT_ONCE))
+    fill_incoming(kind, batched(lines, PAGES_AT_ONCE))
 
 
-def open_incoming_from(kind: ImportKind, lines: Iterable[str]) -> None:
-    """Make the temporary table `incoming` from COPY lines, for rows that come without a file."""
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS incoming_lines")
-        cursor.execute(
-            "CREATE TEMP TABLE incoming_lines (sheet int, line int, cells text) ON COMMIT DROP"
-        )
-    copy_in("incoming_lines", "sheet, line, cells", lines)
-    _create_incoming(
-        kind, "SELECT sheet, line, string_to_array(cells, chr(31), '') AS c FROM incoming_lines", []
-    )
+def fill_incoming(kind: ImportKind, parts: Iterable[Iterable[str]]) -> None:
+    """Make the temporary table `incoming` from lines of a COPY, and let the planner look at it.
 
-
-def _create_incoming(kind: ImportKind, rows: str, params: list[int]) -> None:
-    typed = ", ".join(
-        f"c[{place}]::{column.sql_type} AS {column.name}"
-        for place, column in enumerate(kind.staged, start=1)
-    )
+    They come in parts, for while one is copied the connection can read no other.
+    """
+    columns = [(name, "int") for name in PLACE_OF_ROW]
+    columns += [(staged.name, staged.sql_type) for staged in kind.staged]
+    names = ", ".join(name for name, _type in columns)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS incoming")
-        cursor.execute(
-            "CREATE TEMP TABLE incoming ON COMMIT DROP AS"
-            # Materialized, or the cells would be parted again for each column.
-            f" WITH staged AS MATERIALIZED ({rows}) SELECT sheet, line, {typed} FROM staged",
-            params,
-        )
+        declared = ", ".join(map(" ".join, columns))
+        cursor.execute(f"CREATE TEMP TABLE incoming ({declared}) ON COMMIT DROP")
+        for lines in parts:
+            copy_in("incoming", names, lines, null="")
         # A look at some rows is enough for the plans, and ten times as quick.
         cursor.execute("SET LOCAL default_statistics_target = 10")
         cursor.execute("ANALYZE incoming")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 from exchange.imports.history import record
 from exchange.imports.moves import ImportNotPossible, move_on
 from exchange.imports.services import folder
+from exchange.imports.staging import clear_rows
 from exchange.models import ImportBatch
 
 A_DAY = 24 * 60 * 60
@@ -38,7 +39,7 @@ def _stop(batch: ImportBatch, days: int) -> bool:
         move_on(batch, told | {"state": ImportBatch.State.STOPPED, "finished_at": Now()})
     except ImportNotPossible:  # decided on in this moment
         return False
-    batch.rows.all().delete()
+    clear_rows(batch)
     changes = {"undecided_days": days}
     record(batch, "stopped", by=None, changes=changes)
     return True

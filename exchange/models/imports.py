@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.rules import Severity, say
 from exchange.models.jobs import Job
-from exchange.querysets import ImportBatchQuerySet, StagedRowQuerySet
+from exchange.querysets import ImportBatchQuerySet, StagedPageQuerySet, StagedRowQuerySet
 
 
 class ImportBatch(Job):
@@ -116,19 +116,12 @@ class Imported(models.Model):
 
 
 class StagedRow(models.Model):
-    """A row between the file and its table: clean cells, personal numbers sealed.
-
-    `cells` follow the order of the kind's staged columns, parted by the unit separator;
-    an empty one is unknown. A held row has no cells but keeps what stood in the file,
-    sealed, so that it can be shown and mended.
-    """
+    """A row that is held back: what stood in the file, sealed, so that it can be shown and mended."""
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="rows")
     sheet = models.SmallIntegerField()
     line = models.IntegerField()
-    is_held = models.BooleanField()
-    cells = models.TextField(blank=True)
-    as_read = models.BinaryField(null=True)
+    as_read = models.BinaryField()
 
     objects = StagedRowQuerySet.as_manager()
 
@@ -137,8 +130,30 @@ class StagedRow(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["batch", "sheet", "line"], name="staged_line_once"),
         ]
-        indexes = [
-            models.Index(fields=["id"], condition=models.Q(is_held=True), name="row_held"),
+
+    def __str__(self) -> str:
+        return f"{self.batch_id} {self.sheet}:{self.line}"
+
+
+class StagedPage(models.Model):
+    """Accepted rows between the file and their table, some at a time as a page shows them.
+
+    `lines` are the lines of a COPY: sheet, line and the kind's staged columns, parted by
+    tabs, personal numbers sealed; nothing between two tabs is unknown. Kept one by one, they
+    would cost as much as the rows they become. `sheet` and `line` are those of the first.
+    """
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="pages")
+    sheet = models.SmallIntegerField()
+    line = models.IntegerField()
+    lines = models.TextField()
+
+    objects = StagedPageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["batch", "sheet", "line"]
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "sheet", "line"], name="staged_page_once"),
         ]
 
     def __str__(self) -> str:

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from core.access import Permission, admits
-from core.paging import page_of
+from core.paging import Keyset, page_of
 from exchange.forms import WorkListForm
-from exchange.imports import mending, originals
+from exchange.imports import mending, originals, staging
 from exchange.imports.fields import places_offered
 from exchange.imports.moves import ImportNotPossible
 from exchange.imports.preview import Preview
@@ -31,7 +31,7 @@ def import_worklist(request: Request) -> HttpResponse:
     """Every held row of the user's regions, the oldest import first."""
     batches = ImportBatch.objects.visible_to(request.user).with_held_rows()
     form = WorkListForm(request.GET, batches=batches)
-    rows = form.rows(StagedRow.objects.filter(is_held=True, batch__in=batches))
+    rows = form.rows(StagedRow.objects.filter(batch__in=batches))
     page = page_of(rows.select_related("batch"), request.GET, ["id"])
     held = held_rows(page.rows, lambda batch: originals.may_take_out(batch, request.user))
     every = {row.batch.pk: row.batch for row in held}
@@ -54,12 +54,13 @@ def import_row(request: Request, public_id: uuid.UUID, sheet: int, line: int) ->
     """One row: a held one with all its cells, an accepted one as it will be written."""
     batch = seen(request, public_id)
     row = batch.rows.filter(sheet=sheet, line=line).first()
-    if row is None:
-        raise Http404
-    if row.is_held:
+    if row:
         return _held(request, batch, row, whole=True)
+    accepted = staging.row_at(batch, sheet, line)
+    if accepted is None:
+        raise Http404
     preview = Preview(batch)
-    cells = preview.cells_of([row])[0]
+    (cells,) = preview.cells_of([accepted])
     shown = [
         {"label": source.column.title, "value": cell}
         for source, cell in zip(preview.accepted_columns, cells, strict=True)
@@ -74,11 +75,10 @@ def import_accepted(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """All accepted rows as they will be written, personal numbers masked."""
     batch = seen(request, public_id)
     preview = Preview(batch)
-    page = page_of(batch.rows.filter(is_held=False), request.GET, ["sheet", "line"])
-    rows = [
-        (preview.names.get(row.sheet, row.sheet), row.line, cells)
-        for row, cells in zip(page.rows, preview.cells_of(page.rows), strict=True)
-    ]
+    after, before = request.GET.get("after", ""), request.GET.get("before", "")
+    pages = Keyset("sheet", "line")
+    page = pages.page(batch.pages, after=after, before=before, size=1, total=batch.accepted)
+    rows = [row for staged in page.rows for row in preview.accepted_of(staged)]
     context = {"batch": batch, "preview": preview, "page": page, "rows": rows}
     return render(request, f"{HERE}/accepted.html", context)
 
@@ -143,7 +143,7 @@ def import_check_again(request: Request, public_id: uuid.UUID) -> HttpResponse:
 
 
 def _row(batch: ImportBatch, sheet: int, line: int) -> StagedRow:
-    row: StagedRow | None = batch.rows.filter(is_held=True, sheet=sheet, line=line).first()
+    row: StagedRow | None = batch.rows.filter(sheet=sheet, line=line).first()
     if row is None:
         raise Http404
     return row
@@ -176,6 +176,6 @@ def _held(request: Request, batch: ImportBatch, row: StagedRow, *, whole: bool) 
     }
     if request.htmx:
         return render(request, f"{HERE}/_held_row_alone.html", context)
-    later = batch.rows.filter(is_held=True).after(row.sheet, row.line).order_by("sheet", "line")
+    later = batch.rows.after(row.sheet, row.line).order_by("sheet", "line")
     context |= {"next": later.first(), "places": places_offered(batch.region_code)}
     return render(request, f"{HERE}/row.html", context)

@@ -28,8 +28,8 @@ from core.models.regions import RegionCodeField
 from core.sealing import seal_many
 from exchange import rollups
 from exchange.imports.kinds import kind_of
-from exchange.imports.staging import AS_READ_FIELD, PARTED
-from exchange.models import ImportBatch, ImportFinding, ReportRun, StagedRow
+from exchange.imports.staging import AS_READ_FIELD
+from exchange.models import ImportBatch, ImportFinding, ReportRun, StagedPage, StagedRow
 from programs.models import Expert, Posting, Quota
 from talent.models import Household, HouseholdMembership, Person
 from tests.factories import a_plan, a_program, an_account, citizen_number, divisions
@@ -216,11 +216,11 @@ def _import_of(world: World, place: str) -> None:
         batch=batch, sheet=1, line=2, rule="exchange.date_exists", severity="block"
     )
     world.keep("finding", place, finding)
-    accepted = world.keep("staged", place, StagedRow(batch=batch, sheet=1, line=3, is_held=False))
-    accepted.cells = PARTED.join([mark(place)] * len(kind_of("training").staged))
-    accepted.save()
+    cells = [mark(place)] * len(kind_of("training").staged)
+    accepted = StagedPage(batch=batch, sheet=1, line=3, lines="\t".join(["1", "3", *cells]))
+    world.keep("staged", place, accepted)
     (sealed,) = seal_many([json.dumps({"name": mark(place)})], AS_READ_FIELD)
-    StagedRow.objects.create(batch=batch, sheet=1, line=2, is_held=True, as_read=sealed)
+    StagedRow.objects.create(batch=batch, sheet=1, line=2, as_read=sealed)
 
 
 def a_sheet(text: str) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from exchange.imports import services
 from exchange.imports.kinds import kind_of
 from exchange.models import ImportBatch, ReportRun
 from tests.factories import an_account, divisions
-from tests.factories.rosters import a_row, csv_of, worked
+from tests.factories.rosters import a_row, csv_of, staged_rows, worked
 
 LABEL = "exchange.importbatch"
 CUT_OFF = Cause.CUT_OFF.sentence
@@ -447,7 +447,7 @@ def test_a_users_rights_are_looked_at_again_by_the_worker(sent: list[int]) -> No
             "failed",
             "您已没有为该地区导入名册的权限，未写入任何数据。",
         )
-    assert batch.rows.count() == 0
+    assert staged_rows(batch) == []
 
 
 @pytest.mark.django_db

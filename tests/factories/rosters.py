@@ -12,7 +12,7 @@ from core.divisions import Division, read_divisions
 from core.models import Region, User
 from core.places import pinyin_initials
 from exchange import jobs
-from exchange.imports import services
+from exchange.imports import services, staging
 from exchange.imports.kinds import kind_of
 from exchange.imports.staging import Judged
 from exchange.models import ImportBatch
@@ -90,6 +90,11 @@ def entered(*rows: Mapping[str, str], county: str = HUAN, by: User | None = None
     batch = brought_in(csv_of(rows), county=county, by=by)
     services.confirm(batch, by=by)
     return worked(batch)
+
+
+def staged_rows(batch: ImportBatch) -> list[list[str]]:
+    """The accepted rows of a batch that wait to be written."""
+    return [row for page in batch.pages.all() for row in staging.rows_of(page)]
 
 
 def worked(batch: ImportBatch) -> ImportBatch:

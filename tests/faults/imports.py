@@ -12,7 +12,7 @@ from exchange.imports import services
 from exchange.imports.kinds import kind_of
 from exchange.models import ImportBatch, ImportFinding, StagedRow
 from exchange.reports.snapshot import snapshot
-from tests.factories.rosters import HUAN, a_row, citizen_number, csv_of
+from tests.factories.rosters import HUAN, a_row, citizen_number, csv_of, staged_rows
 from training.models import Enrollment
 
 ROWS, HELD = 2000, 7
@@ -76,11 +76,10 @@ def kept(batch: ImportBatch) -> Kept:
     with snapshot():
         batch.refresh_from_db()
         assert rollups.differences() == []
-        rows = StagedRow.objects.filter(batch=batch)
         own = AuditEntry.objects.filter(target_key=str(batch.pk), verb__in=VERBS)
         return Kept(
-            staged=rows.filter(is_held=False).count(),
-            held=rows.filter(is_held=True).count(),
+            staged=len(staged_rows(batch)),
+            held=StagedRow.objects.filter(batch=batch).count(),
             findings=ImportFinding.objects.filter(batch=batch).exists(),
             ledger=Enrollment.objects.filter(import_batch=batch).count(),
             written=batch.written,

@@ -47,7 +47,7 @@ def reached(goal: State, batch: ImportBatch, worker: Worker) -> None:
 
 def test_no_room_while_staging(worker: Worker) -> None:
     """Not tried again by itself: the one who brought it in is told at once."""
-    with full("exchange_stagedrow", f"NEW.line > {ROWS // 2}"):
+    with full("exchange_stagedpage", f"NEW.line > {ROWS // 2}"):
         batch = brought_in()
         reached(State.FAILED, batch, worker)
     assert ended(batch) == (State.FAILED, 1, FULL)
@@ -87,9 +87,9 @@ def tiny_disk(own_servers: None, worker: Worker) -> Iterator[None]:
     try:
         with server.cursor() as cursor:
             cursor.execute(f"CREATE TABLESPACE tiny LOCATION '{disk}'")
-            cursor.execute("ALTER TABLE exchange_stagedrow SET TABLESPACE tiny")
+            cursor.execute("ALTER TABLE exchange_stagedpage SET TABLESPACE tiny")
             yield
-            cursor.execute("ALTER TABLE exchange_stagedrow SET TABLESPACE pg_default")
+            cursor.execute("ALTER TABLE exchange_stagedpage SET TABLESPACE pg_default")
             cursor.execute("DROP TABLESPACE tiny")
     finally:
         server.close()

@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from core.models import AuditEntry
 from exchange.imports import services, upkeep
 from exchange.models import ImportBatch
-from tests.factories.rosters import a_row, brought_in, csv_of, entered, worked
+from tests.factories.rosters import a_row, brought_in, csv_of, entered, staged_rows, worked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("places")]
 
@@ -32,14 +32,15 @@ def test_an_import_nobody_decides_on_is_stopped() -> None:
     assert upkeep.stop_neglected() == 1
     for each in (batch, waiting, written):
         each.refresh_from_db()
-    assert (waiting.state, waiting.rows.count(), written.state) == ("waiting", 1, "done")
+    assert (waiting.state, len(staged_rows(waiting)), written.state) == ("waiting", 1, "done")
     assert (batch.state, batch.error, batch.error_params) == (
         "stopped",
         upkeep.NEGLECTED,
         {"days": 30},
     )
     assert batch.finished_at is not None
-    assert (batch.rows.count(), batch.people, batch.findings.exists()) == (0, 2, True)
+    assert (staged_rows(batch), batch.rows.count(), batch.people) == ([], 0, 2)
+    assert batch.findings.exists()
     assert services.stored_path(batch).exists()
     entry = AuditEntry.objects.get(verb="exchange.import.stopped")
     assert (entry.target_key, entry.region_code, entry.changes) == (
