@@ -153,7 +153,10 @@ def forget(base: dict[str, int], *, people: bool) -> None:
     sql(
         f"DELETE FROM exchange_rollup WHERE county_code = '{HUANXIAN.code}' AND month > '2018-01-01'"
     )
-    sql(f"VACUUM {', '.join(tables)}, exchange_rollup, exchange_stagedrow, exchange_importfinding")
+    sql(
+        f"VACUUM {', '.join(tables)}, exchange_rollup, exchange_stagedpage, exchange_stagedrow,"
+        " exchange_importfinding"
+    )
     sql("CHECKPOINT")
 
 

@@ -75,6 +75,7 @@ def person_of(row: dict[str, Any], village: Region) -> Person:
         education=value_of(row["文化程度"], wordings.EDUCATION, wordings.EDUCATION_ALSO),
         phone_sealed=seal(row["联系电话"], PHONE_FIELD),
         phone_mask=mask_phone(row["联系电话"]),
+        phone_index=blind_index(row["联系电话"], PHONE_FIELD),
         county_code=COUNTY,
         region_code=village.code,
     )

@@ -135,6 +135,8 @@ class Person(models.Model):
         _("labor skill"), max_length=20, choices=LaborSkill, blank=True, db_default=""
     )
     phone_sealed = models.BinaryField(null=True)
+    # By which a roster's phone is compared; unknown for those registered without it.
+    phone_index = models.BinaryField(max_length=32, null=True)
     phone_mask = models.CharField(_("phone"), max_length=20, blank=True)
     county_code = RegionCodeField(_("county"), max_length=6)
     region_code = RegionCodeField(_("home"))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.db import connection
 
@@ -20,6 +20,32 @@ def keys_param(indexes: Iterable[bytes]) -> str:
     return ",".join(map(bytes.hex, indexes))
 
 
+def numbers_param(numbers: Iterable[int]) -> str:
+    """A parameter for `unnest(string_to_array(%s, ',')::bigint[])`."""
+    return ",".join(map(str, numbers))
+
+
+class Registered(NamedTuple):
+    """A registered person as a row is compared with one; the index of the phone may be unknown."""
+
+    key: int
+    name: str
+    name_key: str
+    county_code: str
+    phone_index: memoryview | None
+
+
+REGISTERED_BY_INDEX = """
+SELECT place, id, name, name_key, county_code, phone_index
+FROM unnest(string_to_array(%s, ',')) WITH ORDINALITY AS asked (key, place)
+JOIN talent_person ON id_number_index = decode(key, 'hex')
+"""
+CATEGORIES_OF_PEOPLE = """
+SELECT person_id, category, valid_from, valid_to
+FROM unnest(string_to_array(%s, ',')::bigint[]) AS asked (person_id)
+JOIN talent_categoryspell USING (person_id)
+JOIN talent_person AS person ON person.id = person_id AND person.county_code = %s
+"""
 STANDING = (
     "county_code",
     "region_code",
@@ -52,42 +78,33 @@ class PersonQuerySet(RegionScopedQuerySet):
 
     region_column = "county_code"
 
-    def names_by_index(self, indexes: Iterable[bytes]) -> dict[bytes, tuple[str, str, str]]:
-        """The registered (name, folded name, county) by blind index, for those registered.
+    def registered(self, indexes: Iterable[bytes]) -> dict[bytes, Registered]:
+        """Those of these blind indexes who are registered, in whatever county.
 
-        For comparing a row with the register, whatever county it is of: what is found
-        must not be shown outside that county.
+        For comparing a row with the register: what is found must not be shown outside
+        that county.
         """
+        asked = list(indexes)
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT id_number_index, name, name_key, county_code FROM talent_person"
-                f" JOIN {KEYS} USING (id_number_index)",
-                [keys_param(indexes)],
-            )
-            return {bytes(index): tuple(facts) for index, *facts in cursor}
+            cursor.execute(REGISTERED_BY_INDEX, [keys_param(asked)])
+            return {asked[place - 1]: Registered(*facts) for place, *facts in cursor.fetchall()}
 
-    def categories_by_index(
-        self, indexes: Iterable[bytes], county_code: str
-    ) -> dict[bytes, list[tuple[str, datetime.date, datetime.date | None]]]:
-        """The (category, first day, last day) that a county's people are registered with."""
-        found: dict[bytes, list[tuple[str, datetime.date, datetime.date | None]]] = {}
+    def categories_of(
+        self, people: Iterable[int], county_code: str
+    ) -> dict[int, list[tuple[str, datetime.date, datetime.date | None]]]:
+        """The (category, first day, last day) that a county's people are registered with, by key."""
+        found: dict[int, list[tuple[str, datetime.date, datetime.date | None]]] = {}
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT id_number_index, category, valid_from, valid_to FROM talent_person AS person"
-                f" JOIN {KEYS} USING (id_number_index)"
-                " JOIN talent_categoryspell AS spell ON spell.person_id = person.id"
-                " WHERE person.county_code = %s",
-                [keys_param(indexes), county_code],
-            )
-            for index, *spell in cursor:
-                found.setdefault(bytes(index), []).append(tuple(spell))
+            cursor.execute(CATEGORIES_OF_PEOPLE, [numbers_param(people), county_code])
+            for person, *spell in cursor.fetchall():
+                found.setdefault(person, []).append(tuple(spell))
         return found
 
     def standing_by_index(self, indexes: Iterable[bytes]) -> dict[bytes, dict[str, Any]]:
         """What the register holds of people, whatever county they are of, by blind index.
 
         The facts of STANDING; household, member_from and relation are of the household
-        they belong to now, None without one. For comparing only: see `names_by_index`.
+        they belong to now, None without one. For comparing only: see `registered`.
         """
         with connection.cursor() as cursor:
             cursor.execute(STANDING_BY_INDEX, [keys_param(indexes)])

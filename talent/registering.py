@@ -25,6 +25,7 @@ SELECT incoming.sheet, incoming.line, person.id AS person_id, membership.id AS m
         'ethnicity', person.ethnicity, 'education', person.education,
         'studying', person.studying, 'labor_skill', person.labor_skill,
         'phone_sealed', encode(person.phone_sealed, 'hex'), 'phone_mask', person.phone_mask,
+        'phone_index', encode(person.phone_index, 'hex'),
         'region_code', person.region_code, 'relation', membership.relation,
         'version', person.version + 1
     ) AS before
@@ -47,6 +48,7 @@ UPDATE talent_person AS person SET
     labor_skill = coalesce(incoming.labor_skill, person.labor_skill),
     phone_sealed = CASE WHEN phone_changed THEN incoming.phone_sealed ELSE person.phone_sealed END,
     phone_mask = CASE WHEN phone_changed THEN incoming.phone_mask ELSE person.phone_mask END,
+    phone_index = CASE WHEN phone_changed THEN incoming.phone_index ELSE person.phone_index END,
     region_code = CASE
         WHEN length(incoming.region_code) > 6
             AND NOT starts_with(person.region_code, incoming.region_code)

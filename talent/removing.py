@@ -31,6 +31,7 @@ UPDATE talent_person AS person SET
     ethnicity = before->>'ethnicity', education = before->>'education',
     studying = before->>'studying', labor_skill = before->>'labor_skill',
     phone_sealed = decode(before->>'phone_sealed', 'hex'), phone_mask = before->>'phone_mask',
+    phone_index = decode(before->>'phone_index', 'hex'),
     region_code = before->>'region_code', version = person.version + 1
 FROM (SELECT person_id, before {LINES} AND before IS NOT NULL) AS line
 WHERE person.id = line.person_id

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_noop
 
 from core.rules import Batch, Rule, RuleBook, Severity, Verdict
 from talent.identity import IdNumberTrouble, birth_date_of, sex_of
-from talent.models import Person
+from talent.known import known_people
 
 _ID_STANDARD = "GB 11643-1999《公民身份号码》"
 _NAME_NOTICE = (
@@ -74,8 +74,7 @@ def _birth_date_agrees(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
 
 def _name_agrees(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     """Compares with the register by the blind index; another county's name is not told."""
-    keys = [key for key in batch["id_index"] if key is not None]
-    known = Person.objects.names_by_index(keys)
+    known = known_people(batch)
     first: dict[bytes, int] = {}
     for row, key, name_key in batch.pairs("id_index", "name_key"):
         if key not in known:
@@ -85,11 +84,11 @@ def _name_agrees(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
                 params = {"line": batch["line"][earlier], "name": batch["name"][earlier]}
                 yield row, "name", NAMED_OTHERWISE, params
             continue
-        registered, registered_key, county = known[key]
-        if registered_key != name_key:
-            own = county == batch.region_code
+        person = known[key]
+        if person.name_key != name_key:
+            own = person.county_code == batch.region_code
             yield (
-                (row, "name", NAME_DISAGREES, {"registered": registered})
+                (row, "name", NAME_DISAGREES, {"registered": person.name})
                 if own
                 else (row, "name", NAME_DISAGREES_ELSEWHERE)
             )

@@ -11,6 +11,7 @@ from core import audit
 from core.access import Permission, scope_of
 from core.models import User
 from core.sealing import unseal
+from exchange.jobs import JobRefused
 from talent.imports import ID_NUMBER_FIELD, PHONE_FIELD
 from talent.models import Person
 
@@ -20,35 +21,54 @@ ACTS = (gettext_noop("number revealed"),)
 NEW_PEOPLE = """
 INSERT INTO talent_person (
     id_number_index, id_number_sealed, id_number_mask, name, name_key, name_initials, sex,
-    birth_date, ethnicity, education, phone_sealed, phone_mask, county_code, region_code,
-    version, created_at)
+    birth_date, ethnicity, education, phone_sealed, phone_mask, phone_index, county_code,
+    region_code, version, created_at)
 SELECT DISTINCT ON (id_index)
     id_index, id_sealed, id_mask, name, name_key, coalesce(name_initials, ''),
     coalesce(sex, CASE WHEN substr(id_mask, 17, 1)::int %% 2 = 1 THEN '1' ELSE '2' END),
     birth_date, coalesce(ethnicity, ''), coalesce(education, ''), phone_sealed,
-    coalesce(phone_mask, ''), %(county)s, {home}, 1, now()
-FROM incoming ORDER BY id_index, sheet, line
+    coalesce(phone_mask, ''), phone_index, %(county)s, {home}, 1, now()
+FROM incoming WHERE person_id IS NULL ORDER BY id_index, sheet, line
 ON CONFLICT (id_number_index) DO NOTHING
+"""
+# What is sealed is staged only where the register does not have it, as it was when the row was judged.
+OUTDATED = """
+SELECT count(*) FROM incoming LEFT JOIN talent_person AS person ON person.id = person_id
+WHERE person_id IS NOT NULL AND (person.id IS NULL OR incoming.phone_sealed IS NULL
+    AND incoming.phone_index IS NOT NULL AND incoming.phone_index IS DISTINCT FROM person.phone_index)
+"""
+NOW_KNOWN = """
+UPDATE incoming SET person_id = person.id FROM talent_person AS person
+WHERE incoming.person_id IS NULL AND person.id_number_index = incoming.id_index
+"""
+REGISTER_CHANGED = gettext_noop(
+    "%(number)s people of these rows were changed in the register since the rows were checked, so "
+    "nothing was written. Have them checked again."
+)
+# Only people who have no household yet: an open membership is not closed by a roster.
+WITHOUT_HOUSEHOLD = """
+DROP TABLE IF EXISTS joining;
+CREATE TEMP TABLE joining ON COMMIT DROP AS
+SELECT person_id, household_code, relation, incoming.region_code, start_date, sheet, line
+FROM incoming JOIN talent_person AS person ON person.id = person_id
+WHERE household_code IS NOT NULL AND person.county_code = %(county)s AND NOT EXISTS (
+    SELECT FROM talent_householdmembership AS membership
+    WHERE membership.person_id = person.id AND membership.valid_to IS NULL)
 """
 NEW_HOUSEHOLDS = """
 INSERT INTO talent_household (code, county_code, region_code, created_at)
 SELECT DISTINCT ON (household_code) household_code, %(county)s, region_code, now()
-FROM incoming WHERE household_code IS NOT NULL ORDER BY household_code, sheet, line
+FROM joining ORDER BY household_code, sheet, line
 ON CONFLICT (county_code, code) DO NOTHING
 """
-# Only people who have no household yet: an open membership is not closed by a roster.
 NEW_MEMBERSHIPS = """
 INSERT INTO talent_householdmembership (
     household_id, person_id, relation, valid_from, created_at)
-SELECT DISTINCT ON (person.id)
-    household.id, person.id, coalesce(relation, 'other'),
-    coalesce(start_date, current_date), now()
-FROM incoming
-JOIN talent_person AS person ON person.id_number_index = incoming.id_index
-JOIN talent_household AS household
-    ON household.county_code = %(county)s AND household.code = incoming.household_code
-WHERE person.county_code = %(county)s
-ORDER BY person.id, start_date, sheet, line
+SELECT DISTINCT ON (person_id)
+    household.id, person_id, coalesce(relation, 'other'), coalesce(start_date, current_date), now()
+FROM joining JOIN talent_household AS household
+    ON household.county_code = %(county)s AND household.code = household_code
+ORDER BY person_id, start_date, sheet, line
 ON CONFLICT (person_id) WHERE valid_to IS NULL DO NOTHING
 """
 
@@ -56,11 +76,12 @@ ON CONFLICT (person_id) WHERE valid_to IS NULL DO NOTHING
 def register_people(cursor: Any, county_code: str) -> None:
     """Register the people and households of the table `incoming` that are not known yet.
 
-    Who is known stays as registered: a roster changes nobody. Runs in the caller's
-    transaction.
+    Who is known stays as registered: a roster changes nobody. Afterwards every row has
+    its `person_id`. Runs in the caller's transaction; raises JobRefused where the
+    register is no longer as it was when the rows were judged.
     """
-    new_people = NEW_PEOPLE.format(home="region_code")
-    for statement in (new_people, NEW_HOUSEHOLDS, NEW_MEMBERSHIPS):
+    _register(cursor, county_code, home="region_code")
+    for statement in (WITHOUT_HOUSEHOLD, NEW_HOUSEHOLDS, NEW_MEMBERSHIPS):
         cursor.execute(statement, {"county": county_code})
 
 
@@ -68,9 +89,18 @@ def register_who_serves(cursor: Any, county_code: str) -> None:
     """Register the people of the table `incoming` who are not known yet and come to serve.
 
     The county keeps them; where they are at home is not told. Who is known stays as
-    registered. Runs in the caller's transaction.
+    registered. Runs in the caller's transaction; raises JobRefused as `register_people` does.
     """
-    cursor.execute(NEW_PEOPLE.format(home="%(county)s"), {"county": county_code})
+    _register(cursor, county_code, home="%(county)s")
+
+
+def _register(cursor: Any, county_code: str, *, home: str) -> None:
+    cursor.execute(OUTDATED)
+    (number,) = cursor.fetchone()
+    if number:
+        raise JobRefused(REGISTER_CHANGED, number=number)
+    cursor.execute(NEW_PEOPLE.format(home=home), {"county": county_code})
+    cursor.execute(NOW_KNOWN)
 
 
 @transaction.atomic

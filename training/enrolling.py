@@ -36,8 +36,8 @@ CREATE TEMP TABLE enrolled ON COMMIT DROP AS
 """
 # For this transaction: the rows of a large roster are sorted in memory, not on disk.
 ROOM_TO_SORT = "SET LOCAL work_mem = '96MB'"
-# What the roster writes otherwise than the register, or leaves empty, is kept with the row. A
-# sealed phone cannot be compared, so the row of a person known before always keeps its own.
+# What the roster writes otherwise than the register, or leaves empty, is kept with the row; so
+# is a phone that cannot be compared, for the register's has no index.
 NEW_ENROLLMENTS = """
 WITH added AS (
     INSERT INTO training_enrollment (
@@ -51,22 +51,26 @@ WITH added AS (
         incoming.start_date, incoming.end_date, incoming.hours, 'unassessed', '', 'unknown',
         coalesce(remark, ''),
         CASE
-            WHEN person.created_at = now() AND person.name = incoming.name
+            WHEN person.name = incoming.name
                 AND person.ethnicity = coalesce(incoming.ethnicity, '')
-                AND person.phone_mask = coalesce(incoming.phone_mask, '')
                 AND incoming.sex IS NOT NULL
+                AND (person.phone_index = incoming.phone_index
+                    OR person.phone_mask = '' AND incoming.phone_index IS NULL)
             THEN as_written
             ELSE jsonb_strip_nulls(jsonb_build_object(
                 'name', nullif(incoming.name, person.name),
                 'ethnicity', nullif(coalesce(incoming.ethnicity, ''), person.ethnicity),
                 'sex', CASE WHEN incoming.sex IS NULL THEN '' END,
-                'phone_sealed', encode(coalesce(incoming.phone_sealed, ''), 'hex')
+                'phone_sealed', CASE
+                    WHEN incoming.phone_index IS NULL AND person.phone_mask = ''
+                        OR incoming.phone_index = person.phone_index THEN NULL
+                    ELSE encode(coalesce(incoming.phone_sealed, ''), 'hex') END
             )) || coalesce(as_written, '{}')
         END,
         %(batch)s, CASE WHEN %(batch)s IS NULL THEN NULL ELSE incoming.sheet END,
         CASE WHEN %(batch)s IS NULL THEN NULL ELSE incoming.line END, %(user)s, 1, now()
     FROM incoming
-    JOIN talent_person AS person ON person.id_number_index = incoming.id_index
+    JOIN talent_person AS person ON person.id = incoming.person_id
     JOIN training_institution AS institution
         ON institution.county_code = %(county)s AND institution.name = incoming.institution
     JOIN training_occupation AS occupation ON occupation.name = incoming.occupation

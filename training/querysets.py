@@ -9,21 +9,19 @@ from django.utils import timezone
 
 from core.access import beneath
 from core.querysets import RegionScopedQuerySet
-from talent.querysets import KEYS, keys_param
+from talent.querysets import numbers_param
 
 if TYPE_CHECKING:
     from exchange.periods import Period
 
 
 # Narrow: what belongs to a class is read once for the class.
-CLASSES_OF_PEOPLE = f"""
-SELECT id_number_index, enrollment.training_class_id, enrollment.level, enrollment.end_date,
+CLASSES_OF_PEOPLE = """
+SELECT person_id, enrollment.training_class_id, enrollment.level, enrollment.end_date,
     (enrollment.created_at AT TIME ZONE %s)::date
-FROM talent_person AS person
-JOIN {KEYS} USING (id_number_index)
-JOIN training_enrollment AS enrollment
-    ON enrollment.person_id = person.id AND enrollment.state = 'active'
-WHERE enrollment.county_code >= %s AND enrollment.county_code < %s
+FROM unnest(string_to_array(%s, ',')::bigint[]) AS asked (person_id)
+JOIN training_enrollment AS enrollment USING (person_id)
+WHERE enrollment.state = 'active' AND enrollment.county_code >= %s AND enrollment.county_code < %s
 """
 
 
@@ -82,16 +80,18 @@ class EnrollmentQuerySet(RegionScopedQuerySet):
             return Q(prefecture_code=region_code)
         return beneath("county_code" if len(region_code) < 4 else "region_code", region_code)
 
-    def classes_of(self, indexes: Iterable[bytes], province_code: str) -> list[tuple[Any, ...]]:
+    def classes_of(self, people: Iterable[int], province_code: str) -> list[tuple[Any, ...]]:
         """The classes of a province in whose ledger the people are.
 
-        Rows of (blind index, class, level, end, day of entry). For comparing: what lies in
+        Rows of (person, class, level, end, day of entry). For comparing: what lies in
         another county must not be shown with its person.
         """
         zone, following = timezone.get_default_timezone_name(), str(int(province_code) + 1)
         with connection.cursor() as cursor:
-            cursor.execute(CLASSES_OF_PEOPLE, [zone, keys_param(indexes), province_code, following])
-            return [(bytes(index), *facts) for index, *facts in cursor.fetchall()]
+            asked = [zone, numbers_param(people), province_code, following]
+            cursor.execute(CLASSES_OF_PEOPLE, asked)
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+            return rows
 
     def of_number(self, index: bytes, province_codes: Iterable[str]) -> Iterator[tuple[Any, ...]]:
         """The person with a blind index and the person's classes in the provinces, the latest first.

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_noop
 
 from core.access import scope_of
 from core.models import User
+from core.rules import say
 from exchange import jobs
 from exchange.causes import Cause, cause_of
 from exchange.files import FileRefused, Limits, preflight
@@ -348,7 +349,10 @@ def take_rows(judged: Judged, *, options: dict[str, Any], by: User) -> int:
     kind = judged.roster.kind
     lines = [f"{cells}\n" for _sheet, _line, cells in staging.clean_lines(judged)]
     staging.fill_incoming(kind, [lines])
-    return kind.write(Incoming(judged.roster.batch.region_code, options), by=by)
+    try:
+        return kind.write(Incoming(judged.roster.batch.region_code, options), by=by)
+    except jobs.JobRefused as refusal:
+        raise ImportNotPossible(say(refusal.sentence, refusal.params)) from refusal
 
 
 ROWS_HELD = gettext_noop("Some rows cannot be taken. Mend them first.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from core.rules import Batch
 from core.sealing import blind_index_many, seal_many
@@ -12,8 +12,10 @@ from exchange.imports.columns import Column, Reading, choice
 from exchange.imports.kinds import Staged
 from talent import wordings
 from talent.identity import birth_date_of, judge_id_numbers, repair_id_column
+from talent.known import known_people
 from talent.names import fold_names, judge_names, name_initials_many, repair_name_column
 from talent.phones import read_phones
+from talent.querysets import Registered
 from talent.rules import ID_RULES, NAME_IS_A_NAME
 
 ID_NUMBER_FIELD = "talent.Person.id_number"
@@ -87,6 +89,7 @@ PERSON_COLUMNS = (
 )
 
 STAGED_PERSON = (
+    Staged("person_id", "bigint"),
     Staged("id_index", "bytea"),
     Staged("id_sealed", "bytea"),
     Staged("id_mask", "text"),
@@ -97,6 +100,7 @@ STAGED_PERSON = (
     Staged("birth_date", "date"),
     Staged("ethnicity", "text"),
     Staged("education", "text"),
+    Staged("phone_index", "bytea"),
     Staged("phone_sealed", "bytea"),
     Staged("phone_mask", "text"),
 )
@@ -114,29 +118,62 @@ def resolve_people(batch: Batch) -> None:
 
 
 def clean_people(batch: Batch, rows: Sequence[int]) -> list[Cells]:
-    """The cells of STAGED_PERSON for the rows, column by column; numbers sealed."""
+    """The cells of STAGED_PERSON for the rows, column by column; numbers sealed.
 
-    def taken(name: str) -> list[str]:
-        column = batch[name]
-        return [column[row] or "" for row in rows]
+    What only registers somebody is given for strangers, a phone's seal also where the
+    register has another phone.
+    """
 
-    numbers, names, phones = taken("id_number"), taken("name"), taken("phone")
-    index = batch["id_index"]
-    columns: list[Cells] = [
-        [_bytea(index[row]) for row in rows],
-        [_bytea(sealed) for sealed in seal_many(numbers, ID_NUMBER_FIELD)],
-        [mask_id_number(number) for number in numbers],
-        list(names),
-        list(taken("name_key")),
-        list(name_initials_many(names)),
-        list(taken("sex")),
-        [birth_date_of(number).isoformat() for number in numbers],
-        list(taken("ethnicity")),
-        list(taken("education")),
-        [_bytea(sealed) if sealed else None for sealed in seal_many(phones, PHONE_FIELD)],
-        [mask_phone(phone) if phone else "" for phone in phones],
+    def taken(name: str) -> Cells:
+        return list(map(batch[name].__getitem__, rows))
+
+    known, index = known_people(batch), [batch["id_index"][row] for row in rows]
+    people = list(map(known.get, index))
+    new = [place for place, person in enumerate(people) if person is None]
+    numbers, names = taken("id_number"), taken("name")
+
+    def of_new(cells: Cells, made: Callable[[list[str]], Iterable[str]]) -> Cells:
+        return _at(new, made([cells[place] or "" for place in new]), len(rows))
+
+    return [
+        [None if person is None else str(person.key) for person in people],
+        [_bytea(key) for key in index],
+        of_new(numbers, lambda some: map(_bytea, seal_many(some, ID_NUMBER_FIELD))),
+        [mask_id_number(number or "") for number in numbers],
+        names,
+        of_new(taken("name_key"), iter),
+        of_new(names, name_initials_many),
+        taken("sex"),
+        of_new(numbers, lambda some: (birth_date_of(number).isoformat() for number in some)),
+        taken("ethnicity"),
+        taken("education"),
+        *_clean_phones(taken("phone"), people),
     ]
-    return columns
+
+
+def _clean_phones(phones: Cells, people: Sequence[Registered | None]) -> list[Cells]:
+    """The columns phone_index, phone_sealed and phone_mask; sealed is what the register lacks."""
+    given = [place for place, phone in enumerate(phones) if phone]
+    indexes = blind_index_many([phones[place] or "" for place in given], PHONE_FIELD)
+    others = [
+        place
+        for place, index in zip(given, indexes, strict=True)
+        if (person := people[place]) is None or person.phone_index != index
+    ]
+    sealed = seal_many([phones[place] or "" for place in others], PHONE_FIELD)
+    return [
+        _at(given, map(_bytea, indexes), len(phones)),
+        _at(others, map(_bytea, sealed), len(phones)),
+        [mask_phone(phone) if phone else None for phone in phones],
+    ]
+
+
+def _at(places: Sequence[int], cells: Iterable[str], size: int) -> Cells:
+    """A column of `size` with these cells at these places."""
+    column: Cells = [None] * size
+    for place, cell in zip(places, cells, strict=True):
+        column[place] = cell
+    return column
 
 
 def _bytea(value: bytes) -> str:

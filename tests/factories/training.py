@@ -35,6 +35,7 @@ def a_person(order: int = 1, *, phone: str = "13900000000", **values: Any) -> Pe
         "education": "junior",
         "phone_sealed": seal(phone, PHONE_FIELD),
         "phone_mask": mask_phone(phone),
+        "phone_index": blind_index(phone, PHONE_FIELD),
         "county_code": county,
         "region_code": county,
     } | values

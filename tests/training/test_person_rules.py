@@ -294,4 +294,4 @@ def test_all_rules_together_ask_the_ledger_once_whatever_the_size(known: Any, si
         judge(batch, rules.ENROLLMENT_RULES, RuleBook([a_value(rules.YEARLY_RULE, 1)]))
     tables = ["training_enrollment", "core_policyareacounty", "talent_categoryspell", "core_region"]
     assert [sum(table in q["sql"] for q in asked) for table in tables] == [1, 1, 1, 1]
-    assert len(asked) == 5
+    assert len(asked) == 6

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from core.models import PolicyArea, PolicyAreaCounty
 from core.rules import Batch, Rule, RuleBook, Severity, Verdict
 from talent.identity import sex_of
+from talent.known import keys_of, known_people
 from talent.models import Category, Person
 from talent.wordings import CATEGORY
 from training.rules.history import Attendance, earlier
@@ -54,8 +55,9 @@ def _category_holds(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
 def _read_spells(
     batch: Batch,
 ) -> dict[bytes, list[tuple[str, datetime.date, datetime.date | None]]]:
-    keys = [key for key in batch["id_index"] if key is not None]
-    return Person.objects.categories_by_index(keys, batch.region_code)
+    of = keys_of(known_people(batch))
+    found = Person.objects.categories_of(of, batch.region_code) if of else {}
+    return {of[key]: spells for key, spells in found.items()}
 
 
 def _is_closed(book: RuleBook, region_code: str, start: datetime.date) -> bool:

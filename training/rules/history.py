@@ -14,6 +14,7 @@ from typing import Any
 
 from core.models import Region
 from core.rules import Batch
+from talent.known import keys_of, known_people
 from training.models import Enrollment, TrainingClass
 
 # What makes a class the same class; its start comes last.
@@ -66,13 +67,13 @@ def in_ledger(batch: Batch) -> History:
 
 
 def _read_ledger(batch: Batch) -> History:
-    keys = [key for key in batch["id_index"] if key is not None]
-    rows = Enrollment.objects.classes_of(keys, batch.region_code[:2])
+    of = keys_of(known_people(batch))
+    rows = Enrollment.objects.classes_of(of, batch.region_code[:2]) if of else []
     classes = TrainingClass.objects.identities(row[1] for row in rows) if rows else {}
     found: History = {}
     for person, attended, level, end, entered in rows:
         identity = classes[attended]
-        found.setdefault(person, []).append(
+        found.setdefault(of[person], []).append(
             Attendance(identity, level, identity[-1], end, entered=entered)
         )
     return found
