@@ -217,8 +217,9 @@ def _import_of(world: World, place: str) -> None:
     )
     world.keep("finding", place, finding)
     cells = [mark(place)] * len(kind_of("training").staged)
-    accepted = StagedPage(batch=batch, sheet=1, line=3, lines="\t".join(["1", "3", *cells]))
-    world.keep("staged", place, accepted)
+    accepted = world.keep("staged", place, StagedPage(batch=batch, sheet=1, line=3))
+    accepted.lines = "\t".join(["1", "3", *cells])
+    accepted.save()
     (sealed,) = seal_many([json.dumps({"name": mark(place)})], AS_READ_FIELD)
     StagedRow.objects.create(batch=batch, sheet=1, line=2, as_read=sealed)
 
