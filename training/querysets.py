@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
@@ -109,3 +110,25 @@ class EnrollmentQuerySet(RegionScopedQuerySet):
     def starting(self, period: Period) -> Self:
         """Rows whose class starts in the period."""
         return self.filter(start_date__gte=period.first_day, start_date__lte=period.last_day)
+
+
+class RowChangeQuerySet(RegionScopedQuerySet):
+    """What became of rows, in the order in which it was written."""
+
+    region_column = "county_code"
+
+    def of_rows(self, chapter: str, keys: Iterable[int]) -> Self:
+        return self.filter(chapter=chapter, row_key__in=set(keys))
+
+    def after(self, key: int) -> Self:
+        """What was written since a change, by the key of that."""
+        return self.filter(pk__gt=key)
+
+
+class DraftRowQuerySet(RegionScopedQuerySet):
+    region_column = "county_code"
+
+    def of_month(self, county_code: str, month: datetime.date) -> Self:
+        """Unfinished rows of a month, by its first day; and those whose day cannot be read yet."""
+        of_county = self.filter(county_code=county_code)
+        return of_county.filter(Q(month=month) | Q(month__isnull=True))
