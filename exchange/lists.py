@@ -9,6 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -134,5 +135,6 @@ def place_names(codes: Iterable[str]) -> dict[str, str]:
 
 def dates(start: Any, end: Any) -> str:
     """From a day to a day, or until further notice."""
-    shown = {"start": f"{start:%Y-%m-%d}", "end": f"{end:%Y-%m-%d}" if end else _("until today")}
-    return _("%(start)s to %(end)s") % shown
+    if end is None:
+        return _("from %(start)s until today") % {"start": date_format(start)}
+    return _("%(start)s to %(end)s") % {"start": date_format(start), "end": date_format(end)}

@@ -188,3 +188,14 @@ def test_a_column_has_the_word_of_its_own_list(name: str, clerk: User) -> None:
     html = signed_in(clerk, "zh-hans").get(reverse(name)).content.decode()
     found = re.findall(r'<th scope="col"[^>]*>([^<]+)', html)
     assert ("培训日期" in found, "姓名" in found) == (False, key == "postings")
+
+
+def test_what_lasts_until_today_is_told_in_one_piece(clerk: User) -> None:
+    """In Chinese the words for 'to' and 'until' would stand twice."""
+    open_ended = FILLED["postings"].cells | {"结束日期": ""}
+    written_as("postings", open_ended, by=clerk)
+    page = {
+        lang: signed_in(clerk, lang).get(reverse("programs:postings")) for lang in ("en", "zh-hans")
+    }
+    assert "from Jan. 1, 2019 until today" in text(page["en"])
+    assert "至至" not in text(page["zh-hans"])

@@ -16,12 +16,13 @@ from exchange.imports.kinds import kind_of
 from exchange.imports.services import judge_file
 from exchange.imports.staging import Judged
 from exchange.models import ImportBatch
-from programs.models import Plan, Program, Quota
-from talent.models import CategorySpell
+from programs.models import Expert, Plan, Posting, Program, Quota
+from talent.models import CategorySpell, Person
+from tests.factories import an_account
 from tests.factories.rosters import a_county
-from training.demo import accounts, plans, rosters
+from training.demo import accounts, lists, plans, rosters
 from training.demo.rosters import COUNTIES, DONGXIANG, HUANXIAN, DemoCounty, write_roster
-from training.models import Enrollment
+from training.models import Enrollment, Institution
 from training.rules import ONE_CLASS_AT_A_TIME
 
 pytestmark = pytest.mark.django_db
@@ -99,6 +100,21 @@ def test_the_demo_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     password = accounts.password_file()
     assert password.stat().st_mode & 0o777 == 0o600
     assert {secret for _name, secret, _what in accounts.logins()} == {password.read_text().strip()}
+
+
+def test_the_other_rosters_are_written_whole_and_found_in_their_lists() -> None:
+    a_county(HUANXIAN.code)
+    clerk = an_account("huanxian", "county-clerk", HUANXIAN.code)
+    assert lists.bring_in_lists({HUANXIAN.code: clerk}) == sum(
+        len(list(rows(HUANXIAN))) for _title, rows in lists.LISTS.values()
+    )
+    counts = [model.objects.count() for model in (Posting, Expert, Institution)]
+    assert counts == [lists.POSTINGS, lists.EXPERTS, len(lists.SCHOOLS)]
+    assert Person.objects.count() == lists.PEOPLE + lists.POSTINGS + lists.EXPERTS
+    batches = ImportBatch.objects.values_list("kind", "accepted", "held")
+    assert {kind for kind, *_ in batches} == set(lists.LISTS)
+    assert all((held, accepted > 0) == (0, True) for _kind, accepted, held in batches)
+    assert lists.bring_in_lists({HUANXIAN.code: clerk}) == 0
 
 
 def test_the_demo_wants_its_divisions() -> None:

@@ -75,21 +75,29 @@ def bring_in_rosters(clerks: dict[str, User]) -> int:
 
 def _bring_in(county: DemoCounty, year: int, program: str, size: int, *, by: User) -> int:
     name = f"{county.name}{year}年培训台账（演示数据）.xlsx"
+    sheet = _sheet(county, year, program, size)
+    return bring_in("training", county.code, name, sheet, {"program": program}, by=by)
+
+
+def bring_in(
+    kind: str, region_code: str, name: str, sheet: SheetSpec, options: dict[str, str], *, by: User
+) -> int:
+    """Bring a sheet in as a file of that name, unless it is in; returns the rows written."""
     done = ImportBatch.objects.filter(
-        region_code=county.code, original_name=name, state=ImportBatch.State.DONE
+        region_code=region_code, original_name=name, state=ImportBatch.State.DONE
     )
     if done.exists():
         return 0
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "roster.xlsx"
-        write_roster(path, county, year, program, size)
+        write_workbook(path, [sheet], labels=NO_HEAD)
         with path.open("rb") as file:
             batch = services.bring_in(
                 file=file,
                 name=name,
-                kind=kind_of("training"),
-                region_code=county.code,
-                options={"program": program},
+                kind=kind_of(kind),
+                region_code=region_code,
+                options=options,
                 by=by,
             )
     return _see_through(batch, by)

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.models import Region
-from training.demo import accounts, plans, rosters, spells
+from training.demo import accounts, lists, plans, rosters, spells
 from training.models import Institution
 
 CLERKS = {"621022": "huanxian", "621027": "zhenyuan", "622926": "dongxiang"}
@@ -32,9 +32,14 @@ class Command(BaseCommand):
         users = accounts.load_accounts()
         plans.load_programs()
         plans.load_plans()
-        written = rosters.bring_in_rosters({code: users[name] for code, name in CLERKS.items()})
+        clerks = {code: users[name] for code, name in CLERKS.items()}
+        written = rosters.bring_in_rosters(clerks)
+        listed = lists.bring_in_lists(clerks)
         Institution.objects.filter(county_code="621022", name="环县职业中等专业学校").update(
             key=accounts.INSTITUTION_KEY
         )
         noted = spells.note_spells()
-        self.stdout.write(f"Demo data: {written} enrollments added, {noted} category spells noted.")
+        self.stdout.write(
+            f"Demo data: {written} enrollments and {listed} rows of other rosters added, "
+            f"{noted} category spells noted."
+        )
