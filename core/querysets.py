@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.db import models
 from django.db.models import Q
 
-from core.access import Permission, beneath, scope_of
+from core.access import ADMINISTRATORS, ROLES, Permission, beneath, scope_of
 
 if TYPE_CHECKING:
     from core.models import User
@@ -92,6 +92,20 @@ class UserQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
     def of_offices_within(self, region_code: str) -> Self:
         return self.filter(beneath("office__region_id", region_code))
+
+    def holding(self, permission: Permission, region_code: str) -> Self:
+        """Active users who hold the permission over the whole of the region, wherever granted.
+
+        The same answer as `scope_of`: who holds an administrator's role holds nothing else,
+        and a narrowed role covers no region.
+        """
+        roles = {key for key, role in ROLES.items() if permission in role.permissions}
+        above = [region_code[:n] for n in range(2, len(region_code) + 1)]
+        held = Q(assignments__narrowed_to="", assignments__region_id__in=above)
+        found = self.filter(held, assignments__role__in=roles, is_active=True)
+        if not roles & ADMINISTRATORS:
+            found = found.exclude(assignments__role__in=ADMINISTRATORS)
+        return found.distinct()
 
     def without_role(self) -> Self:
         return self.filter(assignments__isnull=True)

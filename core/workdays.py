@@ -1,7 +1,8 @@
 """Working days in China: Monday to Friday, but for the days the State Council shifts each year.
 
 Only days that differ have a row. A year without rows is a year whose notice nobody has
-entered yet, and no deadline may be counted through it.
+entered yet, and no deadline may be counted through it. A region may have days of its own
+on top of the nation's, such as the festivals of its peoples.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
-from core.models import Holiday
+from core.models import Holiday, LocalHoliday
 
 # The mark of rows nobody has edited; an editor writes the notice's number in its place.
 SEED_SOURCE: Final = "chinesecalendar"
@@ -41,9 +42,14 @@ class CalendarYearMissing(LookupError):
 
 
 class WorkdayCalendar:
-    """The calendar as it stands, each year read once; make one for a batch, keep none."""
+    """The calendar of a region as it stands, each year read once; make one for a batch, keep none.
 
-    def __init__(self) -> None:
+    '' is the nation; otherwise the days of the region and of all above it count too,
+    those of the smallest last.
+    """
+
+    def __init__(self, region_code: str = "") -> None:
+        self._regions = [region_code[:n] for n in range(2, len(region_code) + 1)]
         self._years: dict[int, dict[datetime.date, bool]] = {}
 
     def is_workday(self, day: datetime.date) -> bool:
@@ -77,9 +83,18 @@ class WorkdayCalendar:
         if year not in self._years:
             rows = Holiday.objects.filter(date__year=year).values_list("date", "is_workday")
             self._years[year] = dict(rows)
+            if self._years[year] and self._regions:
+                self._years[year].update(self._local_days(year))
         if not self._years[year]:
             raise CalendarYearMissing(year)
         return self._years[year]
+
+    def _local_days(self, year: int) -> dict[datetime.date, bool]:
+        if not self._regions:
+            return {}
+        own = LocalHoliday.objects.filter(region_code__in=self._regions, date__year=year)
+        # A shorter code sorts before those beneath it, so the smallest region is read last.
+        return dict(own.order_by("region_code").values_list("date", "is_workday"))
 
 
 def is_workday(day: datetime.date) -> bool:

@@ -20,7 +20,7 @@ from tests.architecture.sources import FLOORS, PRODUCT, ROOT, planted, product, 
 
 SOURCES = product()
 # Law and plans are the same for everybody: they name a region and hide from none.
-FOR_ALL = {"core.RuleValue", "programs.Plan"}
+FOR_ALL = {"core.LocalHoliday", "core.RuleValue", "programs.Plan"}
 # Models whose save() computes a column of its row, with the column.
 COMPUTES: dict[str, str] = {}
 GLOSSARY = ROOT / "docs" / "glossary.md"

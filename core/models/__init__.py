@@ -2,7 +2,7 @@
 
 from core.models.accounts import Assignment, Office, User
 from core.models.audit import AuditEntry
-from core.models.holidays import Holiday
+from core.models.holidays import Holiday, LocalHoliday
 from core.models.operations import Heartbeat
 from core.models.policy_areas import PolicyArea, PolicyAreaCounty
 from core.models.regions import Region, RegionCodeField
@@ -13,6 +13,7 @@ __all__ = [
     "AuditEntry",
     "Heartbeat",
     "Holiday",
+    "LocalHoliday",
     "Office",
     "PolicyArea",
     "PolicyAreaCounty",

@@ -21,7 +21,7 @@ from core.access import (
     may,
     scope_of,
 )
-from core.models import Assignment, AuditEntry, Region
+from core.models import Assignment, AuditEntry, Region, User
 from talent.models import Person
 from tests.factories import a_class, a_person, an_account, divisions, enrolled
 from training.models import Enrollment, TrainingClass
@@ -206,3 +206,38 @@ def test_grants_are_read_from_the_assignments(rows: None) -> None:
         user=user, role="training-institution", region_id="622926", narrowed_to="K"
     )
     assert set(user.grants) == {clerk(), Grant("training-institution", "622926", "K")}
+
+
+@pytest.mark.django_db
+def test_holding_gives_those_whose_scope_covers_the_region() -> None:
+    """The same answer as `scope_of`, asked from the other side."""
+    divisions()
+    made = {
+        "clerk": an_account("clerk", "county-clerk", "621022"),
+        "elsewhere": an_account("elsewhere", "county-clerk", "621021"),
+        "reviewer": an_account("reviewer", "county-reviewer", "621022"),
+        "roster": an_account("roster", "roster-administrator", "6210"),
+        "gone": an_account("gone", "county-clerk", "621022"),
+        "narrowed": an_account("narrowed"),
+        "separated": an_account("separated", "county-clerk", "621022"),
+        "system": an_account("system", "system-administrator", "62"),
+        "officer": an_account("officer", "prefecture-officer", "6210"),
+        "twice": an_account("twice", "county-reviewer", "621022"),
+    }
+    Assignment.objects.create(user=made["twice"], role="county-clerk", region_id="621022")
+    Assignment.objects.create(user=made["separated"], role="audit-administrator", region_id="62")
+    Assignment.objects.create(
+        user=made["narrowed"], role="training-institution", region_id="621022", narrowed_to="1"
+    )
+    User.objects.filter(username="gone").update(is_active=False)
+    for permission in Permission:
+        for region in ("62", "6210", "621022", "622926"):
+            held = {user.username for user in User.objects.holding(permission, region)}
+            covered = {
+                user.username
+                for user in User.objects.all()
+                if scope_of(user, permission).covers(region)
+            }
+            assert (permission, region, held) == (permission, region, covered)
+    found = User.objects.holding(Permission.ENTER_LEDGER, "621022").order_by("username")
+    assert [user.username for user in found] == ["clerk", "twice"]

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from core.models import Holiday
+from core.models import Holiday, LocalHoliday
 from core.workdays import (
     SEED_SOURCE,
     CalendarYearMissing,
@@ -109,6 +109,38 @@ def test_a_year_without_rows_is_refused(calendar: WorkdayCalendar) -> None:
     assert is_workday(date(2027, 1, 4)) is True
 
 
+def test_a_region_has_days_of_its_own_and_the_smallest_region_prevails() -> None:
+    seed_holidays()
+    said = {"name": "古尔邦节", "source": "州政办发〔2019〕1号"}
+    for code, works in (("62", False), ("6229", True), ("622926", False)):
+        LocalHoliday.objects.create(
+            region_code=code, date=date(2019, 8, 12), is_workday=works, **said
+        )
+    days = {
+        code: WorkdayCalendar(code).is_workday(date(2019, 8, 12))
+        for code in ("", "64", "62", "6210", "6229", "622926", "622927")
+    }
+    assert days == {
+        "": True,
+        "64": True,
+        "62": False,
+        "6210": False,
+        "6229": True,
+        "622926": False,
+        "622927": True,
+    }
+    assert WorkdayCalendar("622926").add(date(2019, 8, 9), 1) == date(2019, 8, 13)
+    assert WorkdayCalendar("622926").is_workday(date(2019, 8, 13)) is True
+
+
+def test_local_days_do_not_make_a_year_known() -> None:
+    LocalHoliday.objects.create(
+        region_code="64", date=date(2027, 3, 10), is_workday=False, name="开斋节", source="宁政办"
+    )
+    with pytest.raises(CalendarYearMissing):
+        WorkdayCalendar("64").is_workday(date(2027, 3, 10))
+
+
 def test_a_moment_is_no_day(calendar: WorkdayCalendar) -> None:
     with pytest.raises(TypeError):
         is_workday(datetime.datetime(2019, 2, 4, 12))
@@ -140,3 +172,5 @@ def test_one_query_a_year(
     with django_assert_num_queries(2):
         calendar.between(date(2018, 12, 1), date(2019, 3, 1))
         calendar.is_workday(date(2018, 6, 1))
+    with django_assert_num_queries(2):
+        WorkdayCalendar("622926").between(date(2018, 2, 1), date(2018, 3, 1))
