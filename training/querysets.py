@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # Narrow: what belongs to a class is read once for the class.
 CLASSES_OF_PEOPLE = """
 SELECT person_id, enrollment.training_class_id, enrollment.level, enrollment.end_date,
-    (enrollment.created_at AT TIME ZONE %s)::date
+    (enrollment.created_at AT TIME ZONE %s)::date, enrollment.id
 FROM unnest(string_to_array(%s, ',')::bigint[]) AS asked (person_id)
 JOIN training_enrollment AS enrollment USING (person_id)
 WHERE enrollment.state = 'active' AND enrollment.county_code >= %s AND enrollment.county_code < %s
@@ -84,7 +84,7 @@ class EnrollmentQuerySet(RegionScopedQuerySet):
     def classes_of(self, people: Iterable[int], province_code: str) -> list[tuple[Any, ...]]:
         """The classes of a province in whose ledger the people are.
 
-        Rows of (person, class, level, end, day of entry). For comparing: what lies in
+        Rows of (person, class, level, end, day of entry, row). For comparing: what lies in
         another county must not be shown with its person.
         """
         zone, following = timezone.get_default_timezone_name(), str(int(province_code) + 1)

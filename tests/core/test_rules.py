@@ -12,7 +12,9 @@ from core.models import RuleValue
 from core.rules import Batch, Finding, Rule, RuleBook, Severity, Verdict, held_rows, judge
 
 DAY = datetime.date
-SENTENCE = "This person is in the ledger for this class already, since %(day)s. Nothing to do."
+SENTENCE = (
+    "This expert is listed in your county for this team already, since %(day)s. Nothing to do."
+)
 
 
 def _too_long(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
@@ -53,7 +55,7 @@ def test_a_finding_is_said_in_the_readers_language() -> None:
     with translation.override("en"):
         assert str(finding) == SENTENCE % {"day": "2019-06-01"}
     with translation.override("zh-hans"):
-        assert str(finding) == "该人员已于 2019-06-01 登记在该班台账中，无需再次导入。"
+        assert str(finding) == "该专家已于 2019-06-01 在本县该类别登记，无须重复导入。"
     assert rules.say("100% of it.", {}) == "100% of it."
 
 

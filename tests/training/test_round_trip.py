@@ -19,6 +19,7 @@ from talent.models import Person
 from tests.factories import a_person, a_program, an_account, citizen_number, divisions
 from training.imports import OWN_COLUMNS as COLUMNS
 from training.models import Enrollment
+from training.rules.duplicates import IN_LEDGER, IN_LEDGER_OTHERWISE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROW = (
@@ -116,9 +117,35 @@ def test_a_report_that_is_brought_in_again_changes_nothing(clerk: User) -> None:
     assert (again.error_sentence, again.people, again.accepted) == ("", 3, 0)
     found = set(again.findings.filter(severity="block").values_list("rule", flat=True))
     assert found == {"training.person_is_not_in_class_yet"}
+    said = again.findings.filter(rule="training.person_is_not_in_class_yet")
+    assert set(said.values_list("sentence", flat=True)) == {IN_LEDGER}
     assert "other" not in again.sheets[0]["passed"]
     assert the_ledger() == before
     assert list(rollups.differences()) == []
+
+
+def test_what_a_roster_says_otherwise_than_the_ledger_is_named(clerk: User) -> None:
+    """Beside a row that says the same in other words, and one that leaves cells empty."""
+    a_person(3, name="古丽买买提", phone="13900000000", ethnicity="回族")
+    brought_in_rows([a_row(1), a_row(3, **OTHER_WORDS), a_row(5)], clerk)
+    changed = {"phone": "13909378651", "group_name": "六组", "hours": "91", "remark": ""}
+    again = brought_in_rows(
+        [
+            a_row(1, **changed),
+            a_row(3, **OTHER_WORDS | {"ethnicity": "汉族", "phone": "184 9118 6252"}),
+            a_row(5, phone="", township="", village=""),
+        ],
+        clerk,
+    )
+    said = again.findings.filter(rule="training.person_is_not_in_class_yet").order_by("line")
+    columns = [(each.line, each.sentence, each.params.get("columns")) for each in said]
+    assert columns == [
+        (2, IN_LEDGER_OTHERWISE, "村民小组、联系电话、培训学时"),
+        (3, IN_LEDGER, None),
+        (4, IN_LEDGER, None),
+    ]
+    assert "13909378651" not in str(list(said.values()))
+    assert (again.held, again.accepted) == (3, 0)
 
 
 def as_text(row: list[object]) -> list[str]:

@@ -5,15 +5,20 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from core.models import RuleValue
-from core.rules import Batch, Finding, Rule, RuleBook, judge
+from core.rules import Batch, Finding, Rule, RuleBook, judge, say
 from talent.identity import birth_date_of
 from tests.factories import a_class, a_person, citizen_number, divisions, enrolled
 from training import rules
-from training.imports import TRAINING_ROSTER
+from training.imports import OWN_COLUMNS, TRAINING_ROSTER
 from training.models import Enrollment
+from training.rules.differing import HEADINGS
+from training.rules.duplicates import IN_LEDGER, IN_LEDGER_OTHERWISE
+from training.rules.history import CLASS_IDENTITY
 
 DAY = datetime.date
 SAME = {
@@ -28,6 +33,11 @@ SAME = {
 def told(findings: list[Finding]) -> list[tuple[int, str, str, str]]:
     with translation.override("zh-hans"):
         return [(f.row, f.column, f.severity, str(f)) for f in findings]
+
+
+def in_chinese(sentence: str, params: dict[str, Any]) -> str:
+    with translation.override("zh-hans"):
+        return say(sentence, params)
 
 
 def judged(
@@ -90,19 +100,88 @@ def ledger(db: None) -> list[bytes]:
     return [bytes(person.id_number_index) for person in people]
 
 
+THERE = {"class_code": "2019001", "institution": "621022职业培训学校", "occupation": "电焊工"}
+
+
 def test_a_person_is_not_in_the_ledger_for_the_class_yet(ledger: list[bytes]) -> None:
     """The day is the one in Beijing, where 17:00 of Greenwich is the next morning."""
     known, withdrawn, new = ledger
-    there = {"class_code": "2019001", "institution": "621022职业培训学校", "occupation": "电焊工"}
     assert judged(
         rules.NOT_IN_LEDGER_YET,
-        *({"id_index": index} | there for index in (known, withdrawn, new)),
-        {"id_index": known} | there | {"class_code": "2019002"},
-        {"id_index": known} | there | {"start_date": DAY(2019, 6, 25)},
-        {"id_index": known} | there | {"institution": "另一校"},
-        {"id_index": known} | there | {"occupation": "砌筑工"},
-        {"id_index": None} | there,
-    ) == [(0, "id_number", "block", "该人员已于 2020-01-01 登记在该班台账中，无需再次导入。")]
+        *({"id_index": index} | THERE for index in (known, withdrawn, new)),
+        {"id_index": known} | THERE | {"class_code": "2019002"},
+        {"id_index": known} | THERE | {"start_date": DAY(2019, 6, 25)},
+        {"id_index": known} | THERE | {"institution": "另一校"},
+        {"id_index": known} | THERE | {"occupation": "砌筑工"},
+        {"id_index": None} | THERE,
+    ) == [(0, "id_number", "block", in_chinese(IN_LEDGER, {"day": "2020-01-01"}))]
+
+
+DIFFERENT: dict[str, Any] = {
+    "ethnicity": "回族",
+    "education": "primary",
+    "category": "other",
+    "household_code": "2",
+    "relation": "spouse",
+    "region_code": "621022104201",
+    "group_name": "二组",
+    "phone": "13900000009",
+    "level": "4",
+    "end_date": DAY(2019, 7, 9),
+    "hours": Decimal("80.5"),
+    "remark": "补录",
+}
+SAME_FACTS: dict[str, Any] = {
+    "ethnicity": "汉族",
+    "education": "junior",
+    "category": "filed-poor",
+    "household_code": None,
+    "relation": None,
+    "region_code": "621022",
+    "group_name": "",
+    "phone": "13900000000",
+    "level": None,
+    "hours": None,
+    "remark": "",
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "columns"),
+    [
+        (SAME_FACTS, []),
+        *(({name: value}, [HEADINGS[name]]) for name, value in DIFFERENT.items()),
+        (DIFFERENT, list(HEADINGS.values())),
+    ],
+)
+def test_what_a_row_says_otherwise_than_the_ledger_is_named(
+    ledger: list[bytes], given: dict[str, Any], columns: list[str]
+) -> None:
+    row = {"id_index": ledger[0]} | THERE | given
+    sentence = IN_LEDGER_OTHERWISE if columns else IN_LEDGER
+    said = in_chinese(sentence, {"day": "2020-01-01", "columns": "、".join(columns)})
+    assert judged(rules.NOT_IN_LEDGER_YET, row) == [(0, "id_number", "block", said)]
+
+
+def test_headings_are_those_of_the_roster() -> None:
+    """The village stands for the place as a whole."""
+    titles = {column.name: column.title for column in OWN_COLUMNS}
+    assert {
+        name: titles["village" if name == "region_code" else name] for name in HEADINGS
+    } == HEADINGS
+    told_by_others = {"name", "sex", "id_number", "township", "village", *CLASS_IDENTITY}
+    assert titles.keys() - HEADINGS.keys() == told_by_others
+
+
+def test_the_ledger_is_asked_once_for_all_that_may_differ(ledger: list[bytes]) -> None:
+    """And not at all where nobody is in the class already."""
+    row = {"id_index": ledger[0]} | THERE
+    counts = []
+    for rows in ([row | {"class_code": "2"}] * 3, [row], [row] * 3):
+        with CaptureQueriesContext(connection) as asked:
+            judged(rules.NOT_IN_LEDGER_YET, *rows)
+        counts.append(len(asked))
+    assert counts == [3, 4, 4]
 
 
 AGES = [

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from core.rules import Batch, Rule, RuleBook, Severity, Verdict
+from training.rules.differing import differing
 from training.rules.history import CLASS_IDENTITY, earlier, in_ledger, told, with_others
 
 ONE_ROW = "同一人同一班只登记一次（财政补贴培训管理办法通例）"
@@ -32,17 +33,26 @@ def _once_in_file(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
 def _not_in_ledger_yet(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     """A class is of one county, so the same one can only be in the own county's ledger."""
     known = {
-        (person, *each.identity): each.entered
+        (person, *each.identity): each
         for person, attended in in_ledger(batch).items()
         for each in attended
     }
     if not known:
         return
     identities = zip(*map(batch.__getitem__, CLASS_IDENTITY), strict=True)
-    for row, (person, identity) in enumerate(zip(batch["id_index"], identities, strict=True)):
-        entered = known.get((person, batch.region_code, *identity))
-        if entered is not None:
-            yield row, "id_number", IN_LEDGER, {"day": f"{entered:%Y-%m-%d}"}
+    there = (
+        known.get((person, batch.region_code, *identity))
+        for person, identity in zip(batch["id_index"], identities, strict=True)
+    )
+    found = {row: each for row, each in enumerate(there) if each}
+    if not found:
+        return
+    for row, columns in differing(batch, {row: each.key for row, each in found.items()}):
+        day = f"{found[row].entered:%Y-%m-%d}"
+        if columns:
+            yield row, "id_number", IN_LEDGER_OTHERWISE, {"day": day, "columns": "、".join(columns)}
+        else:
+            yield row, "id_number", IN_LEDGER, {"day": day}
 
 
 def _one_class_at_a_time(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
@@ -124,7 +134,11 @@ TWICE_IN_FILE = gettext_noop(
     "The same person is in the same class on line %(line)s already (%(name)s). Delete one."
 )
 IN_LEDGER = gettext_noop(
-    "This person is in the ledger for this class already, since %(day)s. Nothing to do."
+    "This person is in the ledger for this class already, since %(day)s, unchanged. Nothing to do."
+)
+IN_LEDGER_OTHERWISE = gettext_noop(
+    "This person is in the ledger for this class already, since %(day)s, but it says otherwise in: "
+    "%(columns)s. Check which is right; nothing is changed by this row."
 )
 OVERLAPS_LINE = gettext_noop(
     "The days overlap with the same person's class %(code)s on line %(line)s. Explain or check the dates."

@@ -25,7 +25,7 @@ CLASS_IDENTITY = ("class_code", "institution", "occupation", "start_date")
 class Attendance:
     """A person in a class: of a row of the batch, or `entered` in the ledger on a day.
 
-    `identity` is the county and CLASS_IDENTITY.
+    `identity` is the county and CLASS_IDENTITY, `key` the ledger's own of its row.
     """
 
     identity: tuple[Any, ...]
@@ -34,6 +34,7 @@ class Attendance:
     end: datetime.date
     row: int | None = None
     entered: datetime.date | None = None
+    key: int = 0
 
     @property
     def county(self) -> str:
@@ -71,10 +72,10 @@ def _read_ledger(batch: Batch) -> History:
     rows = Enrollment.objects.classes_of(of, batch.region_code[:2]) if of else []
     classes = TrainingClass.objects.identities(row[1] for row in rows) if rows else {}
     found: History = {}
-    for person, attended, level, end, entered in rows:
+    for person, attended, level, end, entered, key in rows:
         identity = classes[attended]
         found.setdefault(of[person], []).append(
-            Attendance(identity, level, identity[-1], end, entered=entered)
+            Attendance(identity, level, identity[-1], end, entered=entered, key=key)
         )
     return found
 
