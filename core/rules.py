@@ -80,6 +80,12 @@ class Batch:
         found = self.columns.get(name)
         return found if found is not None else [None] * self.size
 
+    def first_rows(self, *names: str) -> dict[tuple[Any, ...], int]:
+        """Each different combination of these columns' cells, with the first row that has it."""
+        rows = enumerate(zip(*map(self.__getitem__, names), strict=True))
+        found = {cells: row for row, cells in reversed(list(rows))}
+        return dict(sorted(found.items(), key=lambda each: each[1]))
+
     def pairs(self, first: str, second: str) -> Iterator[tuple[int, Any, Any]]:
         """Rows in which both cells are filled, as (row, first, second)."""
         for row, (a, b) in enumerate(zip(self[first], self[second], strict=True)):

@@ -12,6 +12,7 @@ times in all; the row keeps the cause for which an attempt broke off.
 from __future__ import annotations
 
 import datetime
+import gc
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -139,10 +140,16 @@ def run(label: str, key: int) -> None:
 
 
 def _do(job: Job, progress: Progress) -> None:
+    # Millions of cells and hardly a circle: looking for circles would take a third of the time.
+    was_on = gc.isenabled()
+    gc.disable()
     try:
         _runners[job._meta.label_lower](job, progress)
     except JobRefused as refusal:
         _fail(job, refusal)
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _let_go(job: Job, cause: Cause) -> None:

@@ -179,6 +179,8 @@ def fold_name(name: str) -> str:
 def fold_names(names: Sequence[str]) -> list[str]:
     """`fold_name` for a column, in its order."""
     fold = _folds.__getitem__
+    if all(fold(character) == character for character in set("".join(names))):
+        return [name[:NAME_LENGTH] for name in names]
     return ["".join(map(fold, name))[:NAME_LENGTH] for name in names]
 
 

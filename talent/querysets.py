@@ -32,7 +32,7 @@ class Registered(NamedTuple):
     name: str
     name_key: str
     county_code: str
-    phone_index: memoryview | None
+    phone_index: bytes | None
 
 
 REGISTERED_BY_INDEX = """
@@ -87,7 +87,10 @@ class PersonQuerySet(RegionScopedQuerySet):
         asked = list(indexes)
         with connection.cursor() as cursor:
             cursor.execute(REGISTERED_BY_INDEX, [keys_param(asked)])
-            return {asked[place - 1]: Registered(*facts) for place, *facts in cursor.fetchall()}
+            return {
+                asked[place - 1]: Registered(key, name, name_key, county, phone and bytes(phone))
+                for place, key, name, name_key, county, phone in cursor.fetchall()
+            }
 
     def categories_of(
         self, people: Iterable[int], county_code: str

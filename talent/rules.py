@@ -77,14 +77,14 @@ def _name_agrees(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     known = known_people(batch)
     first: dict[bytes, int] = {}
     for row, key, name_key in batch.pairs("id_index", "name_key"):
-        if key not in known:
+        person = known.get(key)
+        if person is None:
             # The first row would register the person; what follows must agree with it.
             earlier = first.setdefault(key, row)
             if batch["name_key"][earlier] != name_key:
                 params = {"line": batch["line"][earlier], "name": batch["name"][earlier]}
                 yield row, "name", NAMED_OTHERWISE, params
             continue
-        person = known[key]
         if person.name_key != name_key:
             own = person.county_code == batch.region_code
             yield (

@@ -28,6 +28,7 @@ CELL_END = "\x1f"  # between the cells of a joined column; in none of them
 TOO_LONG = ERROR + "#TOO-LONG!"
 NOT_A_NUMBER = ERROR + "#NUM!"
 
+_marked = re.compile("[\x02-\x06]")
 _BREAKS = re.compile("[\t\n\x0b\x0c\r\x85]+")
 # C0 and C1 controls, surrogates, bidi overrides and isolates, and the two that XML forbids.
 _HARM = "\x00-\x1e\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufffe\uffff"
@@ -66,6 +67,11 @@ def is_formula(cell: str) -> bool:
 def content(cell: str) -> str:
     """The cell without its marker: text, digits, an ISO date, 1 or 0, `#REF!`, `=A1`."""
     return cell if is_text(cell) else cell[1:]
+
+
+def contents(cells: Sequence[str]) -> list[str]:
+    """`content` of a column's cells; most have no marker, and a column without costs one look."""
+    return list(map(content, cells)) if _marked.search("".join(cells)) else list(cells)
 
 
 def clean(text: str) -> str:

@@ -148,21 +148,20 @@ def texts(cells: Sequence[str], reading: Reading, *, compact: bool = False) -> l
     """Cells as repaired text without marks; `compact` also takes out the spaces inside."""
     repaired, counts = repair_text_column(list(cells), compact=compact)
     reading.repairs.update(counts)
-    # `marks.content`, without two calls for each of millions of cells.
-    return [cell[1:] if cell[:1] in marks.MARKERS else cell for cell in repaired]
+    return marks.contents(repaired)
 
 
 def text(max_length: int, *, compact: bool = False) -> Reader:
     """Cells as plain text, None when empty."""
 
     def read(cells: Sequence[str], reading: Reading) -> list[str | None]:
-        values: list[str | None] = [
-            value or None for value in texts(cells, reading, compact=compact)
-        ]
-        for row, value in enumerate(values):
-            if value and len(value) > max_length:
-                reading.trouble(TEXT_FITS, row, TOO_LONG, length=len(value), limit=max_length)
-                values[row] = None
+        read = texts(cells, reading, compact=compact)
+        values: list[str | None] = [value or None for value in read]
+        if max(map(len, read), default=0) > max_length:
+            for row, value in enumerate(read):
+                if len(value) > max_length:
+                    reading.trouble(TEXT_FITS, row, TOO_LONG, length=len(value), limit=max_length)
+                    values[row] = None
         return values
 
     return read
@@ -183,11 +182,12 @@ class Choice:
         values = {wording: value for value, wording in self.wordings.items()} | dict(self.also)
         written = texts(cells, reading, compact=True)
         found = list(map(values.get, written))
-        for row, value in enumerate(found):
-            if value is None:
-                if written[row]:
-                    reading.trouble(CHOICE_IS_LISTED, row, NOT_LISTED, value=written[row][:20])
-            elif self.wordings[value] != written[row]:
+        # Most rows use the official words, which ask for nothing.
+        noted = set(written).difference(self.wordings.values(), ("",))
+        for row in (row for row, word in enumerate(written) if word in noted) if noted else ():
+            if found[row] is None:
+                reading.trouble(CHOICE_IS_LISTED, row, NOT_LISTED, value=written[row][:20])
+            else:
                 reading.keep_wording(row, written[row])
         return found
 
@@ -252,10 +252,11 @@ def _each_distinct(
             seen[cell] = convert(cell)
         except (ValueError, ArithmeticError):
             seen[cell] = None
-    values = [seen[cell] for cell in written]
-    for row, value in enumerate(values):
-        if value is None and written[row]:
-            reading.trouble(rule, row, sentence, value=marks.content(written[row])[:30])
+    values = list(map(seen.__getitem__, written))
+    if any(value is None and cell for cell, value in seen.items()):
+        for row, value in enumerate(values):
+            if value is None and written[row]:
+                reading.trouble(rule, row, sentence, value=marks.content(written[row])[:30])
     return values
 
 

@@ -30,6 +30,19 @@ class Staged:
     sql_type: str
 
 
+Cells = list[str | None]
+
+
+def staged_cells(batch: Batch, staged: Iterable[Staged], rows: Sequence[int]) -> list[Cells]:
+    """The rows' cells of these columns as COPY text; each different value is written once."""
+    columns = []
+    for column in staged:
+        values = list(map(batch[column.name].__getitem__, rows))
+        written = {value: None if value is None else str(value) for value in set(values)}
+        columns.append(list(map(written.__getitem__, values)))
+    return columns
+
+
 @dataclass(frozen=True)
 class Incoming:
     """Clean rows waiting in the temporary table `incoming`, and what they belong to.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections import deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from core.repairs import repair_text_column
 from core.rules import Batch
 from exchange.files import cells as marks
 from exchange.files import read_blocks
+from exchange.files.cells import CELL_END
 from exchange.imports import columns
 from exchange.imports.advice import Advice, mend
 from exchange.imports.columns import CELL_IS_FILLED, EMPTY, Column, Reading
@@ -45,6 +47,27 @@ DITTO = frozenset(("同上", "同前", "〃", "″", "〞", '"', "''", "”", "�
 UNSOUND = frozenset((marks.FORMULA, marks.ERROR))
 
 
+@dataclass(frozen=True)
+class AsRead:
+    """What stood in the cells of some rows, each column in one piece: as strings of their own
+    the cells of a large file would take most of the memory, and few are ever asked for."""
+
+    first: int
+    size: int
+    joined: Mapping[str, str]
+
+    @classmethod
+    def of(cls, first: int, size: int, cells: Mapping[str, list[str]]) -> AsRead:
+        return cls(first, size, {name: CELL_END.join(column) for name, column in cells.items()})
+
+    def cells_of(self, rows: Sequence[int]) -> Iterator[dict[str, str]]:
+        """The cells of these rows, counted from the first."""
+        if rows:
+            parted = {name: joined.split(CELL_END) for name, joined in self.joined.items()}
+            for row in rows:
+                yield {name: column[row] for name, column in parted.items()}
+
+
 @dataclass
 class Roster:
     """A file's rows as typed columns, with the sheet and line each row stands on."""
@@ -55,23 +78,32 @@ class Roster:
     sheets: list[Sheet] = field(default_factory=list)
     sheet: list[int] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
-    cells: dict[str, list[str]] = field(default_factory=dict)
+    as_read: list[AsRead] = field(default_factory=list)
 
     @classmethod
     def empty(cls, kind: ImportKind, region_code: str) -> Roster:
-        columns: dict[str, list[Any]] = {column.name: [] for column in kind.columns}
-        return cls(kind, Batch(0, region_code, columns), cells={name: [] for name in columns})
+        return cls(kind, Batch(0, region_code, {column.name: [] for column in kind.columns}))
 
     def add(self, sheet: int, lines: Sequence[int], cells: dict[str, list[str]]) -> None:
         """Read the rows' cells, column by column, and append them."""
         first, size = self.batch.size, len(lines)
         self.sheet += [sheet] * size
         self.line += lines
+        self.as_read.append(AsRead.of(first, size, cells))
+        empty = [""] * size
         for column in self.kind.columns:
-            given = cells.get(column.name) or [""] * size
-            self.cells[column.name] += given
+            given = cells.get(column.name) or empty
             self.batch.columns[column.name] += self._read(column, first, given)
         self.batch.size += size
+
+    def cells_of(self, rows: Iterable[int]) -> Iterator[dict[str, str]]:
+        """What stood in the cells of these rows, by column; the rows rise."""
+        wanted = deque(rows)
+        for piece in self.as_read:
+            mine = []
+            while wanted and wanted[0] < piece.first + piece.size:
+                mine.append(wanted.popleft() - piece.first)
+            yield from piece.cells_of(mine)
 
     @property
     def not_data(self) -> int:
@@ -81,7 +113,7 @@ class Roster:
     def _read(self, column: Column, first: int, given: list[str]) -> list[Any]:
         reading = self.reading
         reading.column, reading.title, reading.first_row = column.name, column.title, first
-        unsound = [row for row, cell in enumerate(given) if cell[:1] in UNSOUND or cell in DITTO]
+        unsound = find_unsound(given)
         read = list(given) if unsound else given
         for row in unsound:
             tell_unsound(reading, row, given[row])
@@ -94,6 +126,14 @@ class Roster:
                 if value is None and row not in told:
                     reading.trouble(CELL_IS_FILLED, row, EMPTY)
         return values
+
+
+def find_unsound(cells: Sequence[str]) -> list[int]:
+    """The rows whose cell holds no value; a column without any costs one look."""
+    joined = "".join(cells)
+    if DITTO.isdisjoint(cells) and not any(mark in joined for mark in UNSOUND):
+        return []
+    return [row for row, cell in enumerate(cells) if cell[:1] in UNSOUND or cell in DITTO]
 
 
 def tell_unsound(reading: Reading, row: int, cell: str) -> None:

@@ -75,7 +75,7 @@ def batched(every: Iterable[T], size: int) -> Iterator[list[T]]:
         yield some
 
 
-def _escaped(column: Sequence[str | None]) -> list[str]:
+def _escaped(column: Sequence[str | None]) -> Sequence[str]:
     cells = [cell or "" for cell in column]
     joined = "\0".join(cells)
     if not any(mark in joined for mark in "\\\t\n\r"):
@@ -179,10 +179,7 @@ def _unescaped(cell: str) -> str:
 
 def _held_lines(key: int, judged: Judged) -> Iterator[str]:
     roster, rows = judged.roster, sorted(judged.held)
-    as_read = [
-        json.dumps({name: cells[row] for name, cells in roster.cells.items()}, ensure_ascii=False)
-        for row in rows
-    ]
+    as_read = [json.dumps(cells, ensure_ascii=False) for cells in roster.cells_of(rows)]
     for row, sealed in zip(rows, seal_many(as_read, AS_READ_FIELD), strict=True):
         yield f"{key}\t{roster.sheet[row]}\t{roster.line[row]}\t\\\\x{sealed.hex()}\n"
 

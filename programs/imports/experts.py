@@ -9,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from core.rules import Batch
 from exchange.imports.columns import Column, Reading, choice, date, text
-from exchange.imports.kinds import ImportKind, Staged
+from exchange.imports.kinds import Cells, ImportKind, Staged, staged_cells
 from programs import wordings
 from programs.experts import EXPERT_RULES
 from programs.removing import EXPERTS_REMOVAL
 from programs.rosters import list_experts
-from talent.imports import PERSON_COLUMNS, STAGED_PERSON, Cells, clean_people, resolve_people
+from talent.imports import PERSON_COLUMNS, STAGED_PERSON, clean_people, resolve_people
 from talent.rules import PERSON_RULES, PERSON_SHAPE_RULES
 
 _PERSON = {column.name: column for column in PERSON_COLUMNS}
@@ -42,9 +42,7 @@ def resolve(batch: Batch, reading: Reading) -> None:
 
 
 def clean(batch: Batch, rows: Sequence[int], reading: Reading) -> list[Cells]:
-    columns = (batch[staged.name] for staged in OF_EXPERT)
-    own: list[Cells] = [[None if c[r] is None else str(c[r]) for r in rows] for c in columns]
-    return [*clean_people(batch, rows), *own]
+    return [*clean_people(batch, rows), *staged_cells(batch, OF_EXPERT, rows)]
 
 
 EXPERTS = ImportKind(

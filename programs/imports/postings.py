@@ -9,13 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from core.rules import Batch
 from exchange.imports.columns import Column, Reading, choice, date, text
-from exchange.imports.kinds import ImportKind, Staged
+from exchange.imports.kinds import Cells, ImportKind, Staged, staged_cells
 from programs import wordings
 from programs.postings import POSTING_RULES
 from programs.removing import POSTINGS_REMOVAL
 from programs.rosters import post_many
 from talent.identity import birth_date_of
-from talent.imports import PERSON_COLUMNS, STAGED_PERSON, Cells, clean_people, resolve_people
+from talent.imports import PERSON_COLUMNS, STAGED_PERSON, clean_people, resolve_people
 from talent.places import PLACE_COLUMNS, PLACE_RULES, VILLAGES, resolve_places
 from talent.rules import PERSON_RULES, PERSON_SHAPE_RULES
 
@@ -52,9 +52,7 @@ def resolve(batch: Batch, reading: Reading) -> None:
 
 
 def clean(batch: Batch, rows: Sequence[int], reading: Reading) -> list[Cells]:
-    columns = (batch[staged.name] for staged in OF_POSTING)
-    own: list[Cells] = [[None if c[r] is None else str(c[r]) for r in rows] for c in columns]
-    return [*clean_people(batch, rows), *own]
+    return [*clean_people(batch, rows), *staged_cells(batch, OF_POSTING, rows)]
 
 
 POSTINGS = ImportKind(

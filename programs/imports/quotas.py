@@ -10,7 +10,7 @@ from core.access import Permission
 from core.models import Region
 from core.rules import Batch
 from exchange.imports.columns import Column, Reading, choice, number, text
-from exchange.imports.kinds import ImportKind, Staged
+from exchange.imports.kinds import Cells, ImportKind, Staged, staged_cells
 from programs.forms import MOST
 from programs.models import Program, Quota
 from programs.rosters import hand_down_many
@@ -53,9 +53,8 @@ def resolve(batch: Batch, reading: Reading) -> None:
     batch.columns["version"] = [next(iter(versions.values()), None) for versions in found]
 
 
-def clean(batch: Batch, rows: Sequence[int], reading: Reading) -> list[list[str | None]]:
-    columns = (batch[column.name] for column in STAGED)
-    return [[None if c[row] is None else str(c[row]) for row in rows] for c in columns]
+def clean(batch: Batch, rows: Sequence[int], reading: Reading) -> list[Cells]:
+    return staged_cells(batch, STAGED, rows)
 
 
 QUOTAS = ImportKind(

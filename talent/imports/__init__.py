@@ -9,7 +9,7 @@ from core.sealing import blind_index_many, seal_many
 from core.sealing.masks import mask_id_number, mask_phone
 from exchange.files import cells as marks
 from exchange.imports.columns import Column, Reading, choice
-from exchange.imports.kinds import Staged
+from exchange.imports.kinds import Cells, Staged
 from talent import wordings
 from talent.identity import birth_date_of, judge_id_numbers, repair_id_column
 from talent.known import known_people
@@ -20,7 +20,6 @@ from talent.rules import ID_RULES, NAME_IS_A_NAME
 
 ID_NUMBER_FIELD = "talent.Person.id_number"
 PHONE_FIELD = "talent.Person.phone"
-Cells = list[str | None]
 
 
 def read_id_numbers(cells: Sequence[str], reading: Reading) -> Cells:
@@ -37,7 +36,7 @@ def read_id_numbers(cells: Sequence[str], reading: Reading) -> Cells:
 
 def read_names(cells: Sequence[str], reading: Reading) -> Cells:
     """Names as written, spaces and dots in order."""
-    repaired, counts = repair_name_column([marks.content(cell) for cell in cells])
+    repaired, counts = repair_name_column(marks.contents(cells))
     reading.repairs.update(counts)
     values: Cells = list(repaired)
     for row, trouble in enumerate(judge_names(repaired)):

@@ -9,10 +9,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.rules import Batch
 from exchange.imports.columns import Column, Reading, choice, date, text
-from exchange.imports.kinds import ImportKind, Staged
+from exchange.imports.kinds import Cells, ImportKind, Staged, staged_cells
 from talent import wordings
 from talent.households import HOUSEHOLD_RULES
-from talent.imports import PERSON_COLUMNS, STAGED_PERSON, Cells, clean_people, resolve_people
+from talent.imports import PERSON_COLUMNS, STAGED_PERSON, clean_people, resolve_people
 from talent.places import PLACE_COLUMNS, PLACE_RULES, VILLAGES, resolve_places
 from talent.proposing import REGISTERED_NUMBERS
 from talent.registering import keep_register
@@ -55,9 +55,7 @@ def resolve(batch: Batch, reading: Reading) -> None:
 
 
 def clean(batch: Batch, rows: Sequence[int], reading: Reading) -> list[Cells]:
-    columns = (batch[staged.name] for staged in OF_REGISTER)
-    own: list[Cells] = [[None if c[r] is None else str(c[r]) for r in rows] for c in columns]
-    return [*clean_people(batch, rows), *own]
+    return [*clean_people(batch, rows), *staged_cells(batch, OF_REGISTER, rows)]
 
 
 PEOPLE = ImportKind(

@@ -11,14 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from core.rules import Batch
 from exchange.imports.columns import Column, Reading, choice, date, number, text
 from exchange.imports.dates import split_days
-from exchange.imports.kinds import ImportKind, Option, Reference, Staged
+from exchange.imports.kinds import Cells, ImportKind, Option, Reference, Staged, staged_cells
 from programs.models import Program
 from talent import wordings as people_wordings
-from talent.identity import birth_date_of
+from talent.identity import birth_dates_of
 from talent.imports import (
     PERSON_COLUMNS,
     STAGED_PERSON,
-    Cells,
     clean_people,
     resolve_people,
 )
@@ -191,19 +190,14 @@ STAGED = (
 def resolve(batch: Batch, reading: Reading) -> None:
     """Add what is derived: the person's key and date of birth, and the village's code."""
     resolve_people(batch)
-    batch.columns["born"] = [n and birth_date_of(n) for n in batch["id_number"]]
+    batch.columns["born"] = birth_dates_of(batch["id_number"])
     resolve_places(batch, reading)
 
 
 def clean(batch: Batch, rows: Sequence[int], reading: Reading) -> list[Cells]:
     """The cells of STAGED for the rows, column by column."""
-
-    def taken(name: str) -> Cells:
-        column = batch[name]
-        return [None if column[row] is None else str(column[row]) for row in rows]
-
-    written = [reading.as_written.get(row) for row in rows]
-    plain = [taken(column.name) for column in STAGED[len(STAGED_PERSON) : -1]]
+    plain = staged_cells(batch, STAGED[len(STAGED_PERSON) : -1], rows)
+    written = map(reading.as_written.get, rows)
     as_written: Cells = [json.dumps(w, ensure_ascii=False) if w else None for w in written]
     return [*clean_people(batch, rows), *plain, as_written]
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.rules import Batch
 from exchange.imports.columns import Column, Reading, date, text
-from exchange.imports.kinds import ImportKind, Staged
+from exchange.imports.kinds import Cells, ImportKind, Staged, staged_cells
 from training.institutions import CREDIT_CODE_IS_SOUND, INSTITUTION_RULES, read_credit_codes
 from training.models import Institution
 from training.registering import list_institutions
@@ -53,9 +53,8 @@ def resolve(batch: Batch, reading: Reading) -> None:
     batch.columns["owner"] = [owners.get(key) for key in batch["key"]]
 
 
-def clean(batch: Batch, rows: Sequence[int], reading: Reading) -> list[list[str | None]]:
-    columns = (batch[column.name] for column in STAGED)
-    return [[None if c[row] is None else str(c[row]) for row in rows] for c in columns]
+def clean(batch: Batch, rows: Sequence[int], reading: Reading) -> list[Cells]:
+    return staged_cells(batch, STAGED, rows)
 
 
 INSTITUTIONS = ImportKind(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -19,31 +20,28 @@ BY_PROVINCE = "各省规定不一，见规则参数"
 
 
 def _ends_after_it_starts(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
-    for row, start, end in batch.pairs("start_date", "end_date"):
-        if end < start:
-            yield row, "end_date", END_BEFORE_START
+    days = batch.first_rows("start_date", "end_date")
+    if any(start and end and end < start for start, end in days):
+        for row, start, end in batch.pairs("start_date", "end_date"):
+            if end < start:
+                yield row, "end_date", END_BEFORE_START
 
 
 def _class_is_small(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
-    sizes: dict[tuple[Any, ...], list[int]] = {}
-    for row, key in enumerate(zip(*map(batch.__getitem__, CLASS_IDENTITY), strict=True)):
-        sizes.setdefault(key, []).append(row)
-    for key, rows in sizes.items():
+    sizes = Counter(zip(*map(batch.__getitem__, CLASS_IDENTITY), strict=True))
+    for key, row in batch.first_rows(*CLASS_IDENTITY).items():
         start = key[-1]
         most = start and book.value(SIZE_RULE, "most", batch.region_code, start)
-        if most is not None and len(rows) > most:
-            yield rows[0], "class_code", CLASS_TOO_LARGE, {"size": len(rows), "most": most}
+        if most is not None and sizes[key] > most:
+            yield row, "class_code", CLASS_TOO_LARGE, {"size": sizes[key], "most": most}
 
 
 def _hours_fit_days(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     """Says it once a class, on the first row that has these days and hours."""
-    checked: set[tuple[Any, ...]] = set()
-    for row, start, end in batch.pairs("start_date", "end_date"):
-        hours = batch["hours"][row]
-        key = (batch["class_code"][row], start, end, hours)
-        if hours is None or end < start or key in checked:
+    for key, row in batch.first_rows("class_code", "start_date", "end_date", "hours").items():
+        _code, start, end, hours = key
+        if None in key[1:] or end < start:
             continue
-        checked.add(key)
         most = book.value(HOURS_RULE, "most_a_day", batch.region_code, start)
         days = (end - start).days + 1
         if most is not None and hours > most * days:
@@ -52,13 +50,10 @@ def _hours_fit_days(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
 
 def _hours_suit_level(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     """Says it once a class and level, on its first row; a level without a least takes the general."""
-    checked: set[tuple[Any, ...]] = set()
-    for row, hours, start in batch.pairs("hours", "start_date"):
-        level = batch["level"][row]
-        key = (batch["class_code"][row], start, level, hours)
-        if key in checked:
+    for key, row in batch.first_rows("class_code", "start_date", "level", "hours").items():
+        _code, start, level, hours = key
+        if start is None or hours is None:
             continue
-        checked.add(key)
         least = _least_hours(book, batch.region_code, level, start)
         if least is not None and hours < least:
             params = {"hours": str(hours), "least": least, "level": LEVEL.get(level, "")}
@@ -78,14 +73,10 @@ def _least_hours(
 def _class_number_is_free(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     """One number should be one class: rows of a number that differ make two classes."""
     first: dict[str, tuple[Any, ...]] = {}
-    told: set[tuple[Any, ...]] = set()
-    for row, identity in enumerate(zip(*map(batch.__getitem__, CLASS_IDENTITY), strict=True)):
-        if None in identity or identity in told:
-            continue
+    for identity, row in batch.first_rows(*CLASS_IDENTITY).items():
         code = identity[0]
-        if first.setdefault(code, identity) == identity:
+        if None in identity or first.setdefault(code, identity) == identity:
             continue
-        told.add(identity)
         yield row, "class_code", NUMBER_TWICE, {"code": code}
 
 

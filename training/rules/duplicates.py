@@ -19,9 +19,8 @@ def _once_in_file(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     """The first of equal rows stands; each further one is held and names its first."""
     seen: dict[tuple[Any, ...], int] = {}
     names = batch["name"]
-    for row, key in enumerate(
-        zip(batch["id_index"], *map(batch.__getitem__, CLASS_IDENTITY), strict=True)
-    ):
+    keys = list(zip(batch["id_index"], *map(batch.__getitem__, CLASS_IDENTITY), strict=True))
+    for row, key in enumerate(keys if len(set(keys)) < len(keys) else ()):
         if key[0] is None or key[1] is None:
             continue
         first = seen.setdefault(key, row)

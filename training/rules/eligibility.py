@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
@@ -21,12 +22,42 @@ Span = tuple[datetime.date | None, datetime.date | None]
 
 def _old_enough(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     """Age on the day the class starts, by sex; never on the day of the import."""
+    allowed: dict[tuple[str, datetime.date], Birthdays | None] = {}
+    numbers = batch["id_number"]  # a roster may lack the column of the sex
     for row, born, start in batch.pairs("born", "start_date"):
-        age = start.year - born.year - ((start.month, start.day) < (born.month, born.day))
-        sex = sex_of(batch["id_number"][row])  # a roster may lack the column of that name
-        bounds = _age_bounds(book, batch.region_code, sex, start)
-        if bounds and not bounds[0] <= age <= bounds[1]:
-            yield row, "id_number", AGE, {"age": age, "least": bounds[0], "most": bounds[1]}
+        key = numbers[row][16], start
+        if key not in allowed:
+            allowed[key] = _birthdays(book, batch.region_code, sex_of(numbers[row]), start)
+        span = allowed[key]
+        if span and not span.first <= born <= span.last:
+            age = start.year - born.year - ((start.month, start.day) < (born.month, born.day))
+            yield row, "id_number", AGE, {"age": age, "least": span.least, "most": span.most}
+
+
+class Birthdays(NamedTuple):
+    """The first and last day of birth of those who are `least` to `most` years old on a day."""
+
+    first: datetime.date
+    last: datetime.date
+    least: int
+    most: int
+
+
+def _birthdays(book: RuleBook, region_code: str, sex: str, day: datetime.date) -> Birthdays | None:
+    bounds = _age_bounds(book, region_code, sex, day)
+    if bounds is None:
+        return None
+    least, most = bounds
+    first = _years_before(day, most + 1) + datetime.timedelta(1)
+    return Birthdays(first, _years_before(day, least), least, most)
+
+
+def _years_before(day: datetime.date, years: int) -> datetime.date:
+    """The last day of birth of those who are that old; a 29th of February may not be there."""
+    try:
+        return day.replace(year=day.year - years)
+    except ValueError:
+        return day.replace(year=day.year - years, day=28)
 
 
 def _age_bounds(
@@ -41,6 +72,8 @@ def _category_holds(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     """By the register's dated categories, for people of the own county who have any; 建档立卡
     by the day on which it was closed."""
     spells = batch.once(_read_spells)
+    if not spells and not _names_closed(batch, book):
+        return
     for row, category, start in batch.pairs("category", "start_date"):
         if category == Category.FILED_POOR and _is_closed(book, batch.region_code, start):
             yield row, "category", FILED_POOR_CLOSED, {"category": CATEGORY[category]}
@@ -50,6 +83,14 @@ def _category_holds(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
         if known and not any(_lies_in(start, *span) for span in held):
             params = {"category": CATEGORY[category], "start": f"{start:%Y-%m-%d}"}
             yield row, "category", NOT_OF_CATEGORY, params
+
+
+def _names_closed(batch: Batch, book: RuleBook) -> bool:
+    """Whether a row is of the category that is closed, and starts after that."""
+    return any(
+        category == Category.FILED_POOR and start and _is_closed(book, batch.region_code, start)
+        for category, start in batch.first_rows("category", "start_date")
+    )
 
 
 def _read_spells(

@@ -112,7 +112,8 @@ def test_a_file_of_many_blocks_keeps_its_lines(
     assert roster.line == list(range(2, 25))
     assert [(f.row, f.column) for f in roster.reading.findings] == [(16, "start_date")]
     assert roster.reading.as_written == {17: {"category": "建档立卡"}}
-    assert roster.cells["start_date"][16] == "2019-02-30"
+    (cells,) = roster.cells_of([16])
+    assert cells["start_date"] == "2019-02-30"
     assert roster.not_data == 1
 
 
