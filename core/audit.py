@@ -5,13 +5,62 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.functional import Promise
+from django.utils.translation import gettext, pgettext_lazy
 
 from core.models import AuditEntry
 from core.request_id import current_request_id
 
 if TYPE_CHECKING:
     from core.models import User
+
+# What the facts of an act are called, whichever app writes them.
+FACTS: dict[str, str | Promise] = {
+    "accepted": pgettext_lazy("audit entry", "accepted"),
+    "added": pgettext_lazy("audit entry", "added"),
+    "amount": pgettext_lazy("audit entry", "amount"),
+    "answer": pgettext_lazy("audit entry", "answer"),
+    "by_clock": pgettext_lazy("audit entry", "on schedule"),
+    "categories": pgettext_lazy("audit entry", "new categories"),
+    "changed": pgettext_lazy("audit entry", "changed"),
+    "columns": pgettext_lazy("audit entry", "columns"),
+    "differences": pgettext_lazy("audit entry", "differences"),
+    "document": pgettext_lazy("audit entry", "document number"),
+    "edition": pgettext_lazy("audit entry", "edition"),
+    "field": pgettext_lazy("audit entry", "shown"),
+    "first": pgettext_lazy("audit entry", "first differences"),
+    "from": pgettext_lazy("audit entry", "from"),
+    "held": pgettext_lazy("audit entry", "held back"),
+    "left_out": pgettext_lazy("audit entry", "left out"),
+    "line": pgettext_lazy("audit entry", "line"),
+    "listed": pgettext_lazy("audit entry", "listed"),
+    "listed_apart": pgettext_lazy("audit entry", "listed apart"),
+    "locked": pgettext_lazy("audit entry", "locked"),
+    "mask": pgettext_lazy("audit entry", "number"),
+    "memberships_added": pgettext_lazy("audit entry", "memberships added"),
+    "mended": pgettext_lazy("audit entry", "mended rows"),
+    "name": pgettext_lazy("audit entry", "name"),
+    "narrowed_to": pgettext_lazy("audit entry", "narrowed to"),
+    "number": pgettext_lazy("audit entry", "number"),
+    "numbers": pgettext_lazy("audit entry", "personal numbers in full"),
+    "office": pgettext_lazy("audit entry", "office"),
+    "period": pgettext_lazy("audit entry", "period"),
+    "program": pgettext_lazy("audit entry", "program"),
+    "provinces": pgettext_lazy("audit entry", "provinces"),
+    "reason": pgettext_lazy("audit entry", "reason"),
+    "registered": pgettext_lazy("audit entry", "newly registered"),
+    "relations": pgettext_lazy("audit entry", "household members changed"),
+    "report": pgettext_lazy("audit entry", "report"),
+    "role": pgettext_lazy("audit entry", "role"),
+    "rows": pgettext_lazy("audit entry", "rows"),
+    "sha256": "SHA-256",
+    "sheet": pgettext_lazy("audit entry", "sheet"),
+    "tables": pgettext_lazy("audit entry", "tables"),
+    "to": pgettext_lazy("audit entry", "to"),
+    "undecided_days": pgettext_lazy("audit entry", "days undecided"),
+    "username": pgettext_lazy("audit entry", "user name"),
+    "written": pgettext_lazy("audit entry", "written"),
+}
 
 
 def record(
@@ -45,3 +94,8 @@ def record(
 def act_name(verb: str) -> str:
     """The verb in the reader's words: 'core.account.opened' is 'account opened', translated."""
     return gettext(" ".join(verb.split(".")[1:]).replace("_", " "))
+
+
+def fact_name(key: str) -> str:
+    """What a fact of an act is called; entries cannot be changed, so any key has some name."""
+    return str(FACTS.get(key.replace(" ", "_"), key.replace("_", " ")))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.access import ROLES, Permission, admits
-from core.audit import act_name
+from core.audit import act_name, fact_name
 from core.forms import AuditFilters
 from core.models import AuditEntry, Region, User
 from core.paging import page_of
@@ -106,7 +106,7 @@ def _changes(changes: Iterable[tuple[str, Any]]) -> Iterable[tuple[str, str]]:
     for key, value in changes:
         if value in ("", None):
             continue
-        yield _(key.replace("_", " ")), _change(key, value)
+        yield fact_name(key), _change(key, value)
 
 
 def _change(key: str, value: Any) -> str:
@@ -114,4 +114,8 @@ def _change(key: str, value: Any) -> str:
         return str(ROLES[value].name)
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, dict):
+        return "、".join(f"{_kind_name(name)} {number}" for name, number in value.items())
+    if isinstance(value, list):
+        return "、".join(map(str, value))
     return str(value)

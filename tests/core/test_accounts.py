@@ -11,9 +11,10 @@ from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 
 from core import audit, services
-from core.access import Grant, Permission, scope_of
+from core.access import ROLES, Grant, Permission, scope_of
 from core.models import Assignment, AuditEntry, Office, Region, User
 from core.services import AccountRefused, GrantRefused
 from tests.factories import an_account, an_office, divisions
@@ -318,6 +319,30 @@ def test_audit_list_and_its_filters(system: User) -> None:
         page = client.get(f"/audit/?{query}")
         assert [row.verb for row in page.context["page"].rows] == wanted, query
     assert "account closed" in client.get("/audit/").content.decode()
+
+
+def test_facts_of_an_act_are_told_in_words() -> None:
+    reader = an_account("reader", "audit-administrator", "6210")
+    changes: dict[str, Any] = {
+        "undecided_days": 30,
+        "rows": {"core.office": 3, "gone.model": 1},
+        "columns": ["name", "phone"],
+        "locked": True,
+        "role": "county-clerk",
+        "reason": "",
+    }
+    audit.record("core.office.added", by=None, region_code=HUAN, changes=changes)
+    page = signed_in(reader).get("/audit/", headers={"accept-language": "en"})
+    (row,) = page.context["page"].rows
+    with translation.override("en"):
+        role = str(ROLES["county-clerk"].name)
+    assert dict(row.words["changes"]) == {
+        "days undecided": "30",
+        "rows": "office 3、gone.model 1",
+        "columns": "name、phone",
+        "locked": "yes",
+        "role": role,
+    }
 
 
 def test_acts_of_no_region_are_the_provinces_to_read() -> None:

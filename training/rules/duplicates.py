@@ -44,8 +44,6 @@ def _not_in_ledger_yet(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
         for person, identity in zip(batch["id_index"], identities, strict=True)
     )
     found = {row: each for row, each in enumerate(there) if each}
-    if not found:
-        return
     for row, columns in differing(batch, {row: each.key for row, each in found.items()}):
         day = f"{found[row].entered:%Y-%m-%d}"
         if columns:
