@@ -31,6 +31,10 @@ class Permission(enum.StrEnum):
     SEE_PERSONAL_NUMBERS = "see_personal_numbers"
     ENTER_LEDGER = "enter_ledger"
     REVIEW_LEDGER = "review_ledger"
+    # A county's submitted month: to return or accept it, to decide on corrections of it.
+    ACCEPT_LEDGER = "accept_ledger"
+    # An accepted month: to lock it, or to open it again for some days.
+    LOCK_LEDGER = "lock_ledger"
     BRING_IN_FILES = "bring_in_files"
     IMPORT_ROSTERS = "import_rosters"
     # To see imports and take them back: those one may bring in, and where one reviews the ledger.
@@ -106,7 +110,9 @@ class RosterAdministrator(Role):
 class PrefectureOfficer(Role):
     key = "prefecture-officer"
     name = _("prefecture officer")
-    description = _("Reads the prefecture's figures and breaks quotas down to the counties.")
+    description = _(
+        "Reads the prefecture's figures, breaks quotas down and accepts the counties' months."
+    )
     levels = frozenset({4})
     permissions = frozenset(
         {
@@ -116,6 +122,7 @@ class PrefectureOfficer(Role):
             P.TAKE_BACK_IMPORTS,
             P.MAKE_REPORTS,
             P.ALLOT_QUOTAS,
+            P.ACCEPT_LEDGER,
         }
     )
 
@@ -123,7 +130,7 @@ class PrefectureOfficer(Role):
 class ProvinceOfficer(Role):
     key = "province-officer"
     name = _("province officer")
-    description = _("Reads the province's figures and breaks quotas down to the prefectures.")
+    description = _("Reads the province's figures, breaks quotas down and locks accepted months.")
     levels = frozenset({2})
     permissions = frozenset(
         {
@@ -133,6 +140,7 @@ class ProvinceOfficer(Role):
             P.TAKE_BACK_IMPORTS,
             P.MAKE_REPORTS,
             P.ALLOT_QUOTAS,
+            P.LOCK_LEDGER,
         }
     )
 

@@ -113,3 +113,29 @@ class RollupQuerySet(RegionScopedQuerySet):
         """When the newest of these figures was last changed."""
         newest: datetime.datetime | None = self.aggregate(at=Max("as_of"))["at"]
         return newest
+
+
+class SubmissionQuerySet(RegionScopedQuerySet):
+    region_column = "county_code"
+    permission = Permission.SEE_FIGURES
+
+    def of(self, book: str, county_code: str) -> Self:
+        return self.filter(book=book, county_code=county_code)
+
+    def closed(self) -> Self:
+        """Months in which no row may come, go or change; one opened again only until its day."""
+        after_its_day = Q(state="reopened", open_until__lt=Now())
+        return self.filter(Q(state__in=["submitted", "accepted", "locked"]) | after_its_day)
+
+    def expected(self) -> Self:
+        """Months that the clock waits for, and that the county still has to submit."""
+        return self.filter(state__in=["draft", "returned"], due_on__isnull=False)
+
+
+class CorrectionQuerySet(RegionScopedQuerySet):
+    region_column = "county_code"
+
+
+class RestatementQuerySet(RegionScopedQuerySet):
+    region_column = "county_code"
+    permission = Permission.SEE_FIGURES

@@ -183,6 +183,8 @@ def permission_names() -> dict[Permission, str]:
         Permission.SEE_PERSONAL_NUMBERS: _("see personal numbers in full"),
         Permission.ENTER_LEDGER: _("enter the ledger"),
         Permission.REVIEW_LEDGER: _("review the ledger"),
+        Permission.ACCEPT_LEDGER: _("accept submitted months"),
+        Permission.LOCK_LEDGER: _("lock accepted months"),
         Permission.BRING_IN_FILES: _("bring in files"),
         Permission.IMPORT_ROSTERS: _("import rosters"),
         Permission.TAKE_BACK_IMPORTS: _("see imports and take them back"),

@@ -1,20 +1,35 @@
 """How data comes and goes: jobs, imports, reports and the rollups figures are read from."""
 
 from exchange.models.advice import ColumnMatch, Mend
+from exchange.models.corrections import Correction, Restatement
 from exchange.models.imports import ImportBatch, Imported, ImportFinding, StagedPage, StagedRow
 from exchange.models.jobs import Job
 from exchange.models.reports import ReportRun
 from exchange.models.rollups import Rollup
+from exchange.models.submissions import (
+    Explanation,
+    LedgerCheck,
+    ReturnNote,
+    Submission,
+    SubmissionFinding,
+)
 
 __all__ = [
     "ColumnMatch",
+    "Correction",
+    "Explanation",
     "ImportBatch",
     "ImportFinding",
     "Imported",
     "Job",
+    "LedgerCheck",
     "Mend",
     "ReportRun",
+    "Restatement",
+    "ReturnNote",
     "Rollup",
     "StagedPage",
     "StagedRow",
+    "Submission",
+    "SubmissionFinding",
 ]

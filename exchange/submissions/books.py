@@ -1,0 +1,108 @@
+"""Books: what an app declares so that its rows can be submitted month by month.
+
+A book is divided into chapters; a row of a chapter lies in the month of its own day, and
+is known by chapter and key. Whatever is sealed or compared of a row are its canonical
+cells: each a text or None, dates as ISO, decimals plain without trailing zeros, codes
+instead of words, a person as the blind index of the number and never the number itself.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.functional import Promise
+
+from core.rules import Finding
+
+if TYPE_CHECKING:
+    from core.models import User
+    from exchange.models import Correction
+
+Cells = dict[str, str | None]
+RowKey = tuple[str, int]
+# Chapter, key, version, canonical cells.
+Line = tuple[str, int, int, Cells]
+# How far the work is: done so far, total.
+Report = Callable[[int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFinding:
+    """What a rule says of a row that is stored already; the finding's own `row` means nothing."""
+
+    chapter: str
+    row_key: int
+    finding: Finding
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """How lists of notes and findings name a row: who, masked, and of which class.
+
+    `group` tells rows apart that one explanation may cover.
+    """
+
+    who: str
+    of: str
+    group: str
+
+
+@dataclass(frozen=True)
+class Book:
+    """A book that is submitted.
+
+    `titles` maps chapter, then column, to the official heading. `lines(county, month,
+    only)` draws the canonical lines ordered by (chapter, key), all of the month or only
+    those named. `as_sealed` gives, for (chapter, key, version), the cells as they were at
+    that version. `judge(county, month, report)` judges every stored row of the month by the
+    rules of the book's doors. `hands(county, month)` are the users who entered or changed
+    anything of the month, `drafts` counts its unfinished rows. `rows_url` names the page of
+    one row, by key. `shown` names rows for lists. `apply(correction, by)` does what an
+    approved correction asks, within the caller's transaction, and returns the masked cells
+    before and after.
+    """
+
+    key: str
+    name: str | Promise
+    titles: Mapping[str, Mapping[str, str]]
+    lines: Callable[[str, datetime.date, Collection[RowKey] | None], Iterator[Line]]
+    as_sealed: Callable[[Sequence[tuple[str, int, int]]], dict[RowKey, Cells]]
+    judge: Callable[[str, datetime.date, Report], Iterable[StoredFinding]]
+    hands: Callable[[str, datetime.date], set[int]]
+    drafts: Callable[[str, datetime.date], int]
+    rows_url: str
+    shown: Callable[[Sequence[RowKey]], dict[RowKey, ShownRow]]
+    apply: Callable[[Correction, User], tuple[Cells | None, Cells | None]]
+
+
+def canonical(chapter: str, key: int, cells: Cells) -> bytes:
+    """The bytes of a row that are sealed: the same for the same row, wherever it is computed."""
+    line = [chapter, key, cells]
+    text = json.dumps(line, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return text.encode()
+
+
+_books: dict[str, Book] = {}
+
+
+def register(book: Book) -> None:
+    """Declare a book; a second one of the key, or one without chapters, is refused."""
+    if book.key in _books:
+        raise ImproperlyConfigured(f"Book {book.key} is declared twice.")
+    if not (book.key and book.name and book.titles):
+        raise ImproperlyConfigured(f"Book {book.key!r} is incomplete.")
+    _books[book.key] = book
+
+
+def book_of(key: str) -> Book:
+    """The declared book; KeyError when there is none."""
+    return _books[key]
+
+
+def all_books() -> list[Book]:
+    return list(_books.values())
