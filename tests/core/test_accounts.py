@@ -338,7 +338,7 @@ def test_facts_of_an_act_are_told_in_words() -> None:
         role = str(ROLES["county-clerk"].name)
     assert dict(row.words["changes"]) == {
         "days undecided": "30",
-        "rows": "office 3、gone.model 1",
+        "rows": "gone.model 1、office 3",
         "columns": "name、phone",
         "locked": "yes",
         "role": role,
