@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import count, islice
+from decimal import Decimal
+from itertools import islice
 from typing import Any
 
 from django.db.models import F
 
+from core.models import Region
 from core.sealing import open_many
 from core.sealing.masks import mask_phone
 from exchange.workbooks import Column, Kind
 from talent import wordings as people_wordings
 from talent.imports import ID_NUMBER_FIELD, PHONE_FIELD
+from talent.places import TOWNSHIP_DIGITS
 from training import wordings
 from training.imports import OWN_COLUMNS
 from training.querysets import EnrollmentQuerySet
@@ -51,6 +54,7 @@ WORDS: dict[str, Mapping[Any, str]] = {
     "level": wordings.LEVEL,
 }
 NAMES = [column.name for column in OWN_COLUMNS]
+# In a row that begins with its serial number.
 PLACE_OF = {name: place for place, name in enumerate(NAMES, start=1)}
 # A roster's own wording is kept for these; a number is never kept in clear.
 REWORDED = set(NAMES) - {"id_number", "phone", "start_date", "end_date", "hours"}
@@ -67,26 +71,57 @@ def columns(*, whole_hours: bool) -> tuple[Column, ...]:
 def person_rows(
     enrollments: EnrollmentQuerySet, places: Mapping[str, str], *, in_full: bool
 ) -> Iterator[list[Any]]:
-    """One list for each enrollment, in the order the rows came in, drawn from the server in chunks.
+    """One list for each enrollment, numbered in the order the rows came in, read in chunks.
 
     `places` maps codes of townships and villages to their short names. Numbers are
     written `in_full` or as their masks.
     """
+    ordered = enrollments.order_by(F("import_batch_id").asc(nulls_last=True), "sheet", "line", "id")
+    for number, (_key, line) in enumerate(_in_words(ordered, places, in_full), start=1):
+        yield [number, *line]
+
+
+def cells_of(enrollments: EnrollmentQuerySet, *, in_full: bool) -> dict[int, dict[str, str]]:
+    """The rows by key as their roster would write them: text by the names of OWN_COLUMNS."""
+    codes = set(enrollments.order_by().values_list("region_code", flat=True))
+    wanted = codes | {code[:TOWNSHIP_DIGITS] for code in codes}
+    named = Region.objects.filter(code__in=wanted, level__gte=Region.Level.TOWNSHIP)
+    places = dict(named.values_list("code", "short_name"))
+    return {
+        key: dict(zip(NAMES, map(_as_text, line), strict=True))
+        for key, line in _in_words(enrollments, places, in_full)
+    }
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, Decimal):
+        return plain(value)
+    return "" if value is None else str(value)
+
+
+def plain(value: Decimal) -> str:
+    """A number without trailing zeros and without an exponent."""
+    whole = f"{value:f}"
+    return whole.rstrip("0").rstrip(".") if "." in whole else whole
+
+
+def _in_words(
+    enrollments: EnrollmentQuerySet, places: Mapping[str, str], in_full: bool
+) -> Iterator[tuple[int, list[Any]]]:
+    """The key of each enrollment and its cells in the order of NAMES."""
     sources = SOURCES | (IN_FULL if in_full else MASKED)
     fields = [sources[name] for name in NAMES]
-    ordered = enrollments.order_by(F("import_batch_id").asc(nulls_last=True), "sheet", "line", "id")
-    rows = ordered.values_list(*fields, "as_written").iterator(chunk_size=CHUNK)
-    number = count(1)
+    rows = enrollments.values_list("pk", "as_written", *fields).iterator(chunk_size=CHUNK)
     while chunk := list(islice(rows, CHUNK)):
-        *found, as_written = zip(*chunk, strict=True)
+        keys, as_written, *found = zip(*chunk, strict=True)
         by_name: dict[str, Sequence[Any]] = dict(zip(NAMES, found, strict=True))
         phones = _phones(by_name["phone"], as_written, in_full)
         by_name |= _worded(by_name, places) | {"phone": phones}
         if in_full:
             by_name["id_number"] = open_many(by_name["id_number"], ID_NUMBER_FIELD)
-        lines = zip(islice(number, len(chunk)), *by_name.values(), strict=True)
-        for line, written in zip(map(list, lines), as_written, strict=True):
-            yield _in_its_own_words(line, written) if written else line
+        lines = map(list, zip(*by_name.values(), strict=True))
+        for key, line, written in zip(keys, lines, as_written, strict=True):
+            yield key, _in_its_own_words(line, written) if written else line
 
 
 def _worded(
@@ -96,9 +131,9 @@ def _worded(
     worded = {
         name: [words.get(value, value) for value in by_name[name]] for name, words in WORDS.items()
     }
-    worded["township"] = [places.get(code[:9], "") for code in by_name["township"]]
+    worded["township"] = [places.get(code[:TOWNSHIP_DIGITS], "") for code in by_name["township"]]
     worded["village"] = [
-        places.get(code, "") if len(code) > 9 else "" for code in by_name["village"]
+        places.get(code, "") if len(code) > TOWNSHIP_DIGITS else "" for code in by_name["village"]
     ]
     return worded
 
@@ -121,5 +156,5 @@ def _phones(registered: Sequence[Any], as_written: Sequence[Any], in_full: bool)
 
 def _in_its_own_words(line: list[Any], written: Mapping[str, str]) -> list[Any]:
     for name in REWORDED & written.keys():
-        line[PLACE_OF[name]] = written[name]
+        line[PLACE_OF[name] - 1] = written[name]
     return line

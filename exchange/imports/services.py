@@ -6,7 +6,7 @@ import hashlib
 import os
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -326,15 +326,26 @@ def with_left_out(sheets: list[dict[str, Any]], left_out: Counter[int]) -> list[
     return sheets
 
 
-def judge_rows(kind: ImportKind, region_code: str, rows: Iterable[Mapping[str, str]]) -> Judged:
+def judge_rows(
+    kind: ImportKind,
+    region_code: str,
+    rows: Iterable[Mapping[str, str]],
+    *,
+    stored: Sequence[int | None] = (),
+    lines: Sequence[int] = (),
+) -> Judged:
     """Judge rows typed on a page or sent by a program as a file's rows are judged.
 
-    Each row maps column names to text; a row's line is its place, counted from 1.
+    Each row maps column names to text; a row's line is its place, counted from 1. `stored`
+    gives the key of each row that is on file and judged again, so that it does not speak
+    against itself; `lines` are what sentences call the rows where they stand elsewhere.
     """
     roster = Roster.empty(kind, region_code)
     given = [dict(row) for row in rows]
     cells = {c.name: [clean(row.get(c.name) or "") for row in given] for c in kind.columns}
     roster.add(0, list(range(1, len(given) + 1)), cells)
+    roster.batch.columns["stored"] = list(stored) or [None] * len(given)
+    roster.batch.columns["line"] = list(lines) or roster.line
     return staging.judge(roster)
 
 

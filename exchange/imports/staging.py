@@ -52,7 +52,7 @@ class Judged:
 
 def judge(roster: Roster) -> Judged:
     """Resolve the roster's rows and put them before all rules of its kind."""
-    roster.batch.columns["line"] = roster.line
+    roster.batch.columns.setdefault("line", roster.line)
     roster.kind.resolve(roster.batch, roster.reading)
     findings = roster.reading.findings + rules.judge(roster.batch, roster.kind.rules)
     findings.sort(key=lambda finding: finding.row)

@@ -25,7 +25,8 @@ CLASS_IDENTITY = ("class_code", "institution", "occupation", "start_date")
 class Attendance:
     """A person in a class: of a row of the batch, or `entered` in the ledger on a day.
 
-    `identity` is the county and CLASS_IDENTITY, `key` the ledger's own of its row.
+    `identity` is the county and CLASS_IDENTITY, `key` the ledger's own of its row; a row of
+    the batch has one where the ledger's rows themselves are judged again.
     """
 
     identity: tuple[Any, ...]
@@ -50,9 +51,9 @@ class Attendance:
 
     def is_before(self, other: Attendance) -> bool:
         """Whether it counts before `other` does: what is in the ledger, then by the first day."""
-        if self.row is None or other.row is None:
-            return self.row is None
-        return (self.start, self.row) < (other.start, other.row)
+        if bool(self.key) != bool(other.key):
+            return bool(self.key)
+        return (self.start, self.key, self.row or 0) < (other.start, other.key, other.row or 0)
 
     def overlaps(self, other: Attendance) -> bool:
         return self.start <= other.end and other.start <= self.end
@@ -63,7 +64,11 @@ Row = tuple[int, Attendance, list[Attendance]]
 
 
 def in_ledger(batch: Batch) -> History:
-    """The classes of the province's ledger in which the batch's people are, by blind index."""
+    """The classes of the province's ledger in which the batch's people are, by blind index.
+
+    Rows of the ledger that are judged again themselves are left out: the batch has them
+    as they shall be.
+    """
     return batch.once(_read_ledger)
 
 
@@ -72,7 +77,10 @@ def _read_ledger(batch: Batch) -> History:
     rows = Enrollment.objects.classes_of(of, batch.region_code[:2]) if of else []
     classes = TrainingClass.objects.identities(row[1] for row in rows) if rows else {}
     found: History = {}
+    judged_again = set(batch["stored"])
     for person, attended, level, end, entered, key in rows:
+        if key in judged_again:
+            continue
         identity = classes[attended]
         found.setdefault(of[person], []).append(
             Attendance(identity, level, identity[-1], end, entered=entered, key=key)
@@ -113,11 +121,12 @@ def _of_batch(batch: Batch, known: History) -> History:
     if not several:
         return found
     identities = zip(*map(batch.__getitem__, CLASS_IDENTITY), strict=True)
-    ends, levels = batch["end_date"], batch["level"]
+    ends, levels, stored = batch["end_date"], batch["level"], batch["stored"]
     for row, (person, identity) in enumerate(zip(people, identities, strict=True)):
         start, end = identity[-1], ends[row]
         if person in several and None not in identity and end is not None and start <= end:
-            mine = Attendance((batch.region_code, *identity), levels[row] or "", start, end, row)
+            whole = (batch.region_code, *identity)
+            mine = Attendance(whole, levels[row] or "", start, end, row, key=stored[row] or 0)
             found.setdefault(person, []).append(mine)
     return found
 
