@@ -32,7 +32,7 @@ def read_credit_codes(cells: Sequence[str], reading: Reading) -> list[str | None
             reading.repairs[Repair.CAPITALS] += 1
             values[row] = code = code.upper()
         if sentence := trouble_of(code):
-            reading.trouble(CREDIT_CODE_IS_SOUND, row, sentence, value=code, length=len(code))
+            reading.trouble(CREDIT_CODE_IS_SOUND, row, sentence, length=len(code))
             values[row] = None
     return values
 
@@ -116,11 +116,12 @@ WRONG_LENGTH = gettext_noop(
     "The code has %(length)s characters; a unified social credit code has 18. Check it."
 )
 WRONG_CHARACTERS = gettext_noop(
-    "“%(value)s” is no unified social credit code: its 3rd to 8th characters are digits, and the "
+    "This is no unified social credit code: its 3rd to 8th characters are digits, and the "
     "letters I, O, S, V and Z do not occur. Check it."
 )
+# Without the code: one of digits alone would be masked as a personal number.
 WRONG_CHECK = gettext_noop(
-    "“%(value)s” does not agree with its check character. Compare it with the certificate."
+    "The code does not agree with its check character. Compare it with the certificate."
 )
 OTHER_CODE = gettext_noop(
     "%(name)s is registered in your county with the code %(registered)s. Check name and code."

@@ -24,7 +24,9 @@ MOVING = {ImportBatch.State.QUEUED, ImportBatch.State.RUNNING}
 SHORTEST_REASON, LONGEST_REASON = 4, 300
 NUMBER = re.compile(r"[0-9]{11}")
 
-NO_WAY_BACK = gettext_noop("Imports of this kind cannot be taken back.")
+NO_WAY_BACK = gettext_noop(
+    "Imports of this kind cannot be taken back. Bring in the right figures: they replace the wrong ones."
+)
 NOT_WRITTEN = gettext_noop("This import wrote no rows, so there is nothing to take back.")
 NO_LONGER_THERE = gettext_noop(
     "This import was taken back already, or is being worked on. Load the page again."

@@ -199,3 +199,11 @@ def test_what_lasts_until_today_is_told_in_one_piece(clerk: User) -> None:
     }
     assert "from Jan. 1, 2019 until today" in text(page["en"])
     assert "至至" not in text(page["zh-hans"])
+
+
+def test_what_cannot_be_taken_back_says_what_to_do_instead(officer: User) -> None:
+    what_they_need()
+    batch = written_as("quotas", FILLED["quotas"].cells, region="62", by=officer)
+    for part in ("detail", "take-back"):
+        said = text(signed_in(officer).get(at(batch, part)))
+        assert "Bring in the right figures: they replace the wrong ones." in said

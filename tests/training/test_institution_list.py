@@ -66,6 +66,14 @@ def test_small_letters_are_mended_and_counted() -> None:
     assert (reading.findings, dict(reading.repairs)) == ([], {"capitals": 1})
 
 
+def test_nothing_of_a_code_is_hidden_in_what_is_said_of_it(clerk: Client) -> None:
+    """One of digits alone looks like a citizen number, which is masked wherever it is told."""
+    batch = brought_as("institutions", row(code="126210224380000007"))
+    page = clerk.get(reverse("exchange:import-detail", args=[batch.public_id])).content.decode()
+    assert "126210********0007" not in page
+    assert 'value="126210224380000007"' in page
+
+
 def test_a_list_without_codes_is_of_no_use() -> None:
     assert found_in("institutions", row(code="")) == [(0, "required_cell_is_filled", "block")]
 
