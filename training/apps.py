@@ -11,15 +11,17 @@ class TrainingConfig(AppConfig):
         from core import navigation, rules
         from core.access import Permission
         from exchange import panels, reports, rollups
-        from exchange.imports import kinds
+        from exchange.imports import kinds, undoing
         from training.imports import TRAINING_ROSTER
         from training.imports.institutions import INSTITUTIONS
+        from training.periods import submitted_since
         from training.reports import LEDGER
         from training.rollups import ATTENDANCES, COMPLETIONS
 
         for kind in (TRAINING_ROSTER, INSTITUTIONS):
             kinds.register(kind)
             rules.register(*kind.all_rules().values())
+        undoing.obstacles.append(submitted_since)
         rollups.register(ATTENDANCES, COMPLETIONS)
         reports.register(LEDGER)
         see = Permission.SEE_LEDGER

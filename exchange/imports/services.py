@@ -34,6 +34,7 @@ from exchange.imports.moves import FAILED, ImportNotPossible, ask_for, move_on
 from exchange.imports.reading import ColumnsUnmatched, Roster, read_roster
 from exchange.imports.staging import Judged
 from exchange.models import ImportBatch
+from exchange.submissions.closing import told
 
 # The acts of this module in words, as the audit trail shows them.
 ACTS = (
@@ -277,7 +278,7 @@ def try_again(batch: ImportBatch, *, by: User) -> None:
 def write_batch(batch: ImportBatch, user: User | None) -> None:
     """Write a batch's accepted rows and end the job: one transaction, all or nothing."""
     kind = kind_of(batch.kind)
-    with jobs.ending(batch) as values:
+    with told(), jobs.ending(batch) as values:
         staging.open_incoming(kind, batch)
         incoming = Incoming(batch.region_code, batch.options, batch)
         written = kind.write(incoming, by=user)
@@ -292,7 +293,7 @@ def mend_batch(batch: ImportBatch, user: User | None) -> None:
     kind = kind_of(batch.kind)
     roster, left_out = held_roster(batch)
     judged = staging.judge(roster)
-    with jobs.ending(batch) as values:
+    with told(), jobs.ending(batch) as values:
         staging.clear_held(batch)
         staging.stage(batch, judged)
         staging.open_incoming(kind, batch)
@@ -361,7 +362,8 @@ def take_rows(judged: Judged, *, options: dict[str, Any], by: User) -> int:
     lines = [f"{cells}\n" for _sheet, _line, cells in staging.clean_lines(judged)]
     staging.fill_incoming(kind, [lines])
     try:
-        return kind.write(Incoming(judged.roster.batch.region_code, options), by=by)
+        with told():
+            return kind.write(Incoming(judged.roster.batch.region_code, options), by=by)
     except jobs.JobRefused as refusal:
         raise ImportNotPossible(say(refusal.sentence, refusal.params)) from refusal
 

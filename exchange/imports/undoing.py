@@ -16,6 +16,7 @@ from exchange.imports.history import record
 from exchange.imports.kinds import Undo, kind_of
 from exchange.jobs import JobRefused
 from exchange.models import ImportBatch
+from exchange.submissions.closing import told
 
 # The acts of this module in words, as the audit trail shows them.
 ACTS = (gettext_noop("import called back"), gettext_noop("import taken back"))
@@ -116,7 +117,7 @@ def undo_batch(batch: ImportBatch) -> None:
     """What a worker does: delete what the import wrote, or nothing. Looks at everything again."""
     if not may_take_back(batch, batch.undone_by):
         raise JobRefused(NOT_ENTITLED)
-    with jobs.ending(batch) as values:
+    with told(), jobs.ending(batch) as values:
         gone = _held_and_free(batch).remove(batch)
         rows = {model._meta.label_lower: number for model, number in gone.items()}
         changes = {"reason": batch.undo_reason, "rows": rows}

@@ -26,6 +26,7 @@ from talent.proposing import REGISTERED_NUMBERS
 from talent.rules import PERSON_RULES, PERSON_SHAPE_RULES
 from training import wordings
 from training.models import TrainingClass
+from training.periods import MONTH_IS_OPEN
 from training.removing import REMOVAL
 from training.rules import ENROLLMENT_RULES
 from training.services import enroll_many
@@ -225,7 +226,7 @@ TRAINING_ROSTER = ImportKind(
     key="training",
     name=_("training roster"),
     columns=COLUMNS,
-    rules=(*PERSON_RULES, *ENROLLMENT_RULES),
+    rules=(*PERSON_RULES, *ENROLLMENT_RULES, MONTH_IS_OPEN),
     shape_rules=(*PERSON_SHAPE_RULES, *PLACE_RULES),
     staged=STAGED,
     resolve=resolve,
