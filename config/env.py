@@ -87,6 +87,27 @@ def redis(name: str) -> str:
     return value
 
 
+def mail(name: str) -> dict[str, Any]:
+    """smtp://user:password@host:port (with STARTTLS: smtp+tls://, in TLS: smtps://), as Django's settings.
+
+    Empty gives {}: mails go to the log.
+    """
+    url = urlsplit(text(name, ""))
+    ports = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
+    if not url.geturl():
+        return {}
+    if url.scheme not in ports or not url.hostname:
+        raise _malformed(name, "(not shown)", "smtp+tls://USER:PASSWORD@HOST:PORT")
+    return {
+        "EMAIL_HOST": url.hostname,
+        "EMAIL_PORT": url.port or ports[url.scheme],
+        "EMAIL_HOST_USER": unquote(url.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(url.password or ""),
+        "EMAIL_USE_TLS": url.scheme == "smtp+tls",
+        "EMAIL_USE_SSL": url.scheme == "smtps",
+    }
+
+
 def key(name: str, value: str | None = None) -> bytes:
     """A key of 32 bytes, written as 64 hex digits."""
     written = text(name) if value is None else value

@@ -85,6 +85,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "core.navigation.navigation",
+                "exchange.notices.unread",
             ],
         },
     },
@@ -265,6 +266,22 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {
     "interval_step": 0.1,
     "interval_max": 0.1,
 }
+
+# Mail. Without a server it goes to the log of the worker; one that hangs must not hold the worker.
+MAIL_SERVER = env.mail("SMTP_URL")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if MAIL_SERVER else 'console'}.EmailBackend"
+EMAIL_HOST = MAIL_SERVER.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = MAIL_SERVER.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = MAIL_SERVER.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = MAIL_SERVER.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = MAIL_SERVER.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = MAIL_SERVER.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "portal@localhost")
+# How users write the portal's address, for mails and for codes on paper; '' leaves it out.
+PORTAL_URL = env.text("PORTAL_URL", "").rstrip("/")
+# The file, outside of the database, that keeps the newest link of every county's chain of receipts.
+ANCHORS_FILE = env.path("PORTAL_ANCHORS", STATE_DIR / "anchors" / "heads.txt")
 
 # Jobs. A worker that dies lets its lease run out; the sweep then sends the job again.
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 30)

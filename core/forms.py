@@ -28,6 +28,19 @@ class OwnPasswordForm(PasswordChangeForm):
         return user
 
 
+class MailAddressForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = User
+        fields = ("email",)
+        labels = {"email": _("Mail address")}
+        help_texts = {
+            "email": _(
+                "Reminders and notices go there too. Empty: they wait in the portal only. "
+                "A mail never holds a citizen number or a phone number."
+            ),
+        }
+
+
 class RegionChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A province, prefecture or county, indented by its level."""
 

@@ -21,6 +21,7 @@ ACTS = (
     gettext_noop("account closed"),
     gettext_noop("account reopened"),
     gettext_noop("password set"),
+    gettext_noop("mail address set"),
     gettext_noop("session opened"),
     gettext_noop("session refused"),
     gettext_noop("role granted"),
@@ -98,6 +99,16 @@ def close_account(*, user: User, by: User | None) -> None:
 def reopen_account(*, user: User, by: User | None) -> None:
     _require_office(user.office, by)
     _switch(user, active=True, verb="core.account.reopened", by=by)
+
+
+@transaction.atomic
+def set_mail_address(*, user: User, address: str, by: User) -> None:
+    """Where the user's notices go by mail; '' for nowhere. Only the user sets it."""
+    if user != by:
+        raise PermissionError
+    user.email = address
+    user.save(update_fields=["email"])
+    _record("core.mail_address.set", user, by, {"set": bool(address)})
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ urlpatterns = [
         name="password-change-done",
     ),
     path("account/", signing_in.account, name="account"),
+    path("account/email/", signing_in.account_email, name="account-email"),
     path("accounts/", accounts.account_list, name="account-list"),
     path("accounts/open/", accounts.account_open, name="account-open"),
     path("accounts/<int:pk>/", accounts.account_detail, name="account-detail"),

@@ -71,6 +71,33 @@ class StagedRowQuerySet(models.QuerySet):  # type: ignore[type-arg]
         return self.filter(pk__in=self.filter(**same).values("pk"))
 
 
+class NoticeQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def visible_to(self, user: User) -> Self:
+        """A user's own notices; nobody reads those of others."""
+        return self.filter(recipient=user)
+
+    def unread(self) -> Self:
+        return self.filter(read_at__isnull=True)
+
+    def mail_due(self, now: datetime.datetime) -> Self:
+        """Notices whose mail may go now, the oldest first."""
+        return self.filter(mail_at__lte=now, recipient__is_active=True).order_by("mail_at", "id")
+
+
+class ReceiptQuerySet(RegionScopedQuerySet):
+    region_column = "county_code"
+    permission = Permission.SEE_FIGURES
+
+    def of_submissions(self) -> Self:
+        """Receipts of whole months, without those of single corrections."""
+        return self.filter(kind="submission")
+
+
+class SealFindingQuerySet(RegionScopedQuerySet):
+    region_column = "county_code"
+    permission = Permission.SEE_FIGURES
+
+
 class StagedPageQuerySet(models.QuerySet):  # type: ignore[type-arg]
     def starting_by(self, sheet: int, line: int) -> Self:
         """Pages whose first row is this line of the file or one above it."""

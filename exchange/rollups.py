@@ -7,6 +7,7 @@ lock each other out, and a rebuild from the rows must find no difference.
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ from django.utils.functional import Promise
 from exchange.models import Rollup
 
 CELL = "measure, county_code, month, program, category"
+NOTHING = f"SELECT {CELL}, amount FROM exchange_rollup WHERE false"
 LOCK = 7_206_511  # any number, the same for all who rebuild
 Names = Callable[[], Mapping[str, str | Promise]]
 
@@ -116,12 +118,34 @@ class Difference:
 
 def differences() -> list[Difference]:
     """Cells in which the kept rollups differ from the rows; none is the only good answer."""
+    return _differences("exchange_rollup", _counted(), "true", {})
+
+
+def differences_in(county_code: str, month: datetime.date) -> list[Difference]:
+    """Like `differences`, of one county's month."""
+    own = "county_code = %(county)s"
+    counted = " UNION ALL ".join(
+        m.cells(f"(SELECT * FROM {m.model._meta.db_table} WHERE {own}) AS own")
+        for m in _measures.values()
+    )
+    return _differences(
+        f"(SELECT * FROM exchange_rollup WHERE {own})",
+        counted or NOTHING,
+        "month = %(month)s",
+        {"county": county_code, "month": month},
+    )
+
+
+def _differences(
+    kept: str, counted: str, where: str, params: dict[str, Any]
+) -> list[Difference]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {CELL}, coalesce(kept.amount, 0), coalesce(counted.amount, 0)"
-            f" FROM exchange_rollup AS kept FULL JOIN ({_counted()}) AS counted USING ({CELL})"
-            " WHERE coalesce(kept.amount, 0) <> coalesce(counted.amount, 0)"
-            f" ORDER BY {CELL}"
+            f" FROM {kept} AS kept FULL JOIN ({counted}) AS counted USING ({CELL})"
+            f" WHERE coalesce(kept.amount, 0) <> coalesce(counted.amount, 0) AND {where}"
+            f" ORDER BY {CELL}",
+            params or None,
         )
         return [Difference(*row) for row in cursor.fetchall()]
 
@@ -150,7 +174,7 @@ def _set(different: Difference) -> None:
 
 
 def _counted() -> str:
-    return _union(_measures.values()) or f"SELECT {CELL}, amount FROM exchange_rollup WHERE false"
+    return _union(_measures.values()) or NOTHING
 
 
 def _union(measures: Iterable[Measure]) -> str:

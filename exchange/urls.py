@@ -1,7 +1,7 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from exchange.views import figures, home, imports, matching, mending, reports, undoing
+from exchange.views import figures, home, imports, matching, mending, notices, reports, undoing
 
 app_name = "exchange"
 ROW = "imports/<uuid:public_id>/rows/<int:sheet>/<int:line>"
@@ -57,4 +57,10 @@ urlpatterns += [
     path("reports/<uuid:public_id>/retry/", reports.report_retry, name="report-retry"),
     path("reports/<uuid:public_id>/again/", reports.report_again, name="report-again"),
     path("reports/<uuid:public_id>/file/", reports.report_file, name="report-file"),
+]
+
+# Notices
+urlpatterns += [
+    path("notices/", notices.notice_list, name="notice-list"),
+    path("notices/read/", notices.notice_read, name="notice-read"),
 ]

@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth import views as auth
 from django.contrib.auth.forms import AuthenticationForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 
 from core import services
 from core.access import ROLES, Open, admits
-from core.forms import OwnPasswordForm
-from core.models import Assignment
+from core.forms import MailAddressForm, OwnPasswordForm
+from core.models import Assignment, User
 from core.navigation import home_of
-from core.views.shared import acting
+from core.views.shared import acting, crumbs
 
 
 class LoginView(auth.LoginView):
@@ -68,11 +69,13 @@ def account(request: HttpRequest) -> HttpResponse:
     """Who one is here, and what one may do where."""
     user = acting(request)
     change = {"label": _("Change the password"), "url": reverse("core:password-change")}
+    mail = {"label": _("Set the mail address"), "url": reverse("core:account-email")}
     context = {
         "facts": [
             {"label": _("Name"), "value": user.name},
             {"label": _("User name"), "value": user.username},
             {"label": _("Office"), "value": user.office},
+            {"label": _("Mail address"), "value": user.email},
         ],
         "columns": [
             {"key": "role", "label": _("Role")},
@@ -80,9 +83,25 @@ def account(request: HttpRequest) -> HttpResponse:
             {"key": "description", "label": _("What it is for")},
         ],
         "roles": [_role_row(held) for held in user.assignments.select_related("region")],
-        "actions": [change | {"icon": "key"}],
+        "actions": [change | {"icon": "key"}, mail | {"icon": "send"}],
     }
     return render(request, "core/account.html", context)
+
+
+@admits(Open.SIGNED_IN)
+def account_email(request: HttpRequest) -> HttpResponse:
+    """Where one's notices go by mail."""
+    user = acting(request)
+    form = MailAddressForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+    if request.method == "POST" and form.is_valid():
+        services.set_mail_address(user=user, address=form.cleaned_data["email"], by=user)
+        messages.success(request, _("The mail address is set."))
+        return redirect("core:account")
+    crumb = crumbs("core:account", _("My account"), _("Set the mail address"))
+    context = {"form": form, "breadcrumb": crumb}
+    return render(
+        request, "core/account_email.html", context, status=422 if form.errors else 200
+    )
 
 
 def _role_row(held: Assignment) -> dict[str, Any]:

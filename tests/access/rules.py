@@ -116,6 +116,8 @@ RULES: dict[str, Rule] = {
     "POST core:logout": act(EVERYBODY),
     # core: one's own account
     "GET core:account": page(SIGNED_IN),
+    "GET core:account-email": page(SIGNED_IN),
+    "POST core:account-email": act(SIGNED_IN, send={"email": "somebody@portal.example"}),
     "GET core:password-change": page(SIGNED_IN),
     "POST core:password-change": act(SIGNED_IN, succeeds=(422,)),
     "GET core:password-change-done": page(SIGNED_IN),
@@ -237,6 +239,9 @@ RULES: dict[str, Rule] = {
     "POST exchange:report-retry": one("failed-report", REPORTERS, succeeds=(200, 302)),
     "POST exchange:report-again": one("report", REPORTERS, succeeds=(302,)),
     "GET exchange:report-file": one("report", REPORTERS, shows="report"),
+    # exchange: notices, to each their own
+    "GET exchange:notice-list": page(SIGNED_IN),
+    "POST exchange:notice-read": act(SIGNED_IN),
     # talent
     "GET talent:people": page(FIGURES),
     "POST talent:find": act(
