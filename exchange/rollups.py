@@ -136,9 +136,7 @@ def differences_in(county_code: str, month: datetime.date) -> list[Difference]:
     )
 
 
-def _differences(
-    kept: str, counted: str, where: str, params: dict[str, Any]
-) -> list[Difference]:
+def _differences(kept: str, counted: str, where: str, params: dict[str, Any]) -> list[Difference]:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {CELL}, coalesce(kept.amount, 0), coalesce(counted.amount, 0)"

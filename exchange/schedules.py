@@ -59,6 +59,12 @@ SCHEDULES = (
         Calendar(minute="30", hour="2"),
     ),
     Schedule(
+        "send-mail",
+        "exchange.send_mail",
+        gettext_noop("Mails the notices of those who gave an address."),
+        datetime.timedelta(seconds=60),
+    ),
+    Schedule(
         "monthly-reports",
         "exchange.request_monthly_reports",
         gettext_noop("Makes last month's reports for every office with data."),

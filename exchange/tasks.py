@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from exchange import jobs, upkeep
+from exchange import jobs, notices, upkeep
 from exchange.imports import upkeep as imports
 from exchange.reports import services
 
@@ -36,3 +36,8 @@ def tidy_imports() -> int:
 @shared_task(name="exchange.check_rollups")
 def check_rollups() -> int:
     return upkeep.check_rollups()
+
+
+@shared_task(name="exchange.send_mail")
+def send_mail() -> int:
+    return notices.send_mail(timezone.now())

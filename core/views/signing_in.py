@@ -99,9 +99,7 @@ def account_email(request: HttpRequest) -> HttpResponse:
         return redirect("core:account")
     crumb = crumbs("core:account", _("My account"), _("Set the mail address"))
     context = {"form": form, "breadcrumb": crumb}
-    return render(
-        request, "core/account_email.html", context, status=422 if form.errors else 200
-    )
+    return render(request, "core/account_email.html", context, status=422 if form.errors else 200)
 
 
 def _role_row(held: Assignment) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from exchange.models.advice import ColumnMatch, Mend
 from exchange.models.corrections import Correction, Restatement
 from exchange.models.imports import ImportBatch, Imported, ImportFinding, StagedPage, StagedRow
 from exchange.models.jobs import Job
+from exchange.models.notices import Notice, Reminder
+from exchange.models.receipts import Receipt, SealedRow, SealFinding, Verification
 from exchange.models.reports import ReportRun
 from exchange.models.rollups import Rollup
 from exchange.models.submissions import (
@@ -24,12 +26,18 @@ __all__ = [
     "Job",
     "LedgerCheck",
     "Mend",
+    "Notice",
+    "Receipt",
+    "Reminder",
     "ReportRun",
     "Restatement",
     "ReturnNote",
     "Rollup",
+    "SealFinding",
+    "SealedRow",
     "StagedPage",
     "StagedRow",
     "Submission",
     "SubmissionFinding",
+    "Verification",
 ]

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import RegionCodeField
 from core.rules import say
-from exchange.models.submissions import Correction, Submission
+from exchange.models.corrections import Correction
+from exchange.models.submissions import Submission
 from exchange.querysets import ReceiptQuerySet, SealFindingQuerySet
 
 

@@ -98,7 +98,8 @@ def read_anchors() -> AnchorsRead:
         lines = settings.ANCHORS_FILE.read_text("ascii", errors="replace").splitlines()
     except FileNotFoundError:
         return AnchorsRead([], exists=False)
-    anchors, before = [], _FIRST
+    anchors: list[Anchor] = []
+    before = _FIRST
     for number, line in enumerate(lines, 1):
         found = _LINE.fullmatch(line)
         if found is None or found["before"] != before:

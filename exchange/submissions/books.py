@@ -64,7 +64,8 @@ class Book:
     anything of the month, `drafts` counts its unfinished rows. `rows_url` names the page of
     one row, by key. `shown` names rows for lists. `apply(correction, by)` does what an
     approved correction asks, within the caller's transaction, and returns the masked cells
-    before and after.
+    before and after. `counts(chapter, cells)` tells whether a line is among the rows that
+    people count, as a chapter of facts and a withdrawn row are not.
     """
 
     key: str
@@ -78,6 +79,7 @@ class Book:
     rows_url: str
     shown: Callable[[Sequence[RowKey]], dict[RowKey, ShownRow]]
     apply: Callable[[Correction, User], tuple[Cells | None, Cells | None]]
+    counts: Callable[[str, Cells], bool] = lambda _chapter, _cells: True
 
 
 def canonical(chapter: str, key: int, cells: Cells) -> bytes:

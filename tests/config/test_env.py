@@ -107,3 +107,28 @@ def test_a_database_by_its_socket(given):
     given("postgresql://portal@/portal?host=%2Ftmp%2Fa%20b")
     found = env.database("X")
     assert (found["HOST"], found["USER"], found["PORT"]) == ("/tmp/a b", "portal", "")
+
+
+@pytest.mark.parametrize(
+    ("value", "result"),
+    [
+        ("smtp://mail.example", ("mail.example", 25, "", "", False, False)),
+        ("smtp+tls://a%40b:p%2Fw@mail.example", ("mail.example", 587, "a@b", "p/w", True, False)),
+        ("smtps://u:p@mail.example:4650", ("mail.example", 4650, "u", "p", False, True)),
+    ],
+)
+def test_a_mail_server(given, value, result):
+    given(value)
+    assert tuple(env.mail("X").values()) == result
+
+
+def test_no_mail_server_is_none(given):
+    given("")
+    assert env.mail("X") == {}
+
+
+@pytest.mark.parametrize("value", ["mail.example", "http://mail.example", "smtp://"])
+def test_a_malformed_mail_server_is_refused_and_not_shown(given, value):
+    given(value)
+    with pytest.raises(ImproperlyConfigured, match=r"^X is \(not shown\)"):
+        env.mail("X")

@@ -137,3 +137,14 @@ def test_log_out_by_post_only(client: Client, clerk: User) -> None:
     assert client.get("/logout/").status_code == 405
     assert client.post("/logout/").url == LOGIN
     assert client.get(ACCOUNT).url == f"{LOGIN}?next={ACCOUNT}"
+
+
+def test_one_sets_ones_own_mail_address_and_takes_it_away(client: Client, clerk: User) -> None:
+    client.force_login(clerk)
+    for address, status in (("no address", 422), ("clerk@county.example", 302), ("", 302)):
+        answer = client.post("/account/email/", {"email": address})
+        clerk.refresh_from_db()
+        assert answer.status_code == status
+        assert clerk.email == ("" if status == 422 else address)
+    facts = AuditEntry.objects.filter(verb="core.mail_address.set").order_by("id")
+    assert [entry.changes for entry in facts] == [{"set": True}, {"set": False}]
