@@ -27,7 +27,7 @@ DROP FUNCTION exchange_receipts_are_append_only();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchange', '0006_submissions'),
+        ('exchange', '0007_months_are_closed'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
