@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.core.exceptions import ImproperlyConfigured
@@ -82,9 +83,9 @@ class Batch:
 
     def first_rows(self, *names: str) -> dict[tuple[Any, ...], int]:
         """Each different combination of these columns' cells, with the first row that has it."""
-        rows = enumerate(zip(*map(self.__getitem__, names), strict=True))
-        found = {cells: row for row, cells in reversed(list(rows))}
-        return dict(sorted(found.items(), key=lambda each: each[1]))
+        cells = list(zip(*map(self.__getitem__, names), strict=True))
+        found = dict(zip(reversed(cells), range(self.size - 1, -1, -1), strict=True))
+        return dict(sorted(found.items(), key=itemgetter(1)))
 
     def pairs(self, first: str, second: str) -> Iterator[tuple[int, Any, Any]]:
         """Rows in which both cells are filled, as (row, first, second)."""

@@ -177,20 +177,20 @@ def resolve_places(batch: Batch, reading: Reading) -> None:
     places = Gazetteer.of(batch.region_code)
     if any(batch["address"]):
         part_addresses(places, batch, reading)
-    seen: dict[tuple[str | None, str | None], str | None] = {}
-    codes: list[str | None] = []
-    strangers: dict[int, str] = {}
     reading.first_row = 0
-    for row, key in enumerate(zip(batch["township"], batch["village"], strict=True)):
-        if key not in seen:
-            seen[key] = _one_place(places, batch.region_code, *key)
-        codes.append(seen[key])
-        if seen[key] is None:
+    named = list(zip(batch["township"], batch["village"], strict=True))
+    codes = {key: _one_place(places, batch.region_code, *key) for key in set(named)}
+    batch.columns["region_code"] = list(map(codes.__getitem__, named))
+    words = {key: _own_wordings(places, codes[key], *key) for key in codes}
+    strangers: dict[int, str] = {}
+    noted = {key for key in codes if codes[key] is None or words[key]}
+    for row in (row for row, key in enumerate(named) if key in noted) if noted else ():
+        key = named[row]
+        if codes[key] is None:
             strangers[row] = _trouble(places, reading, row, *key)
         else:
-            _keep_wordings(places, reading, row, seen[key] or "", *key)
+            reading.as_written.setdefault(row, {}).update(words[key])
     _tell_outsiders(reading, {row: name for row, name in strangers.items() if name})
-    batch.columns["region_code"] = codes
 
 
 def _one_place(
@@ -204,20 +204,19 @@ def _one_place(
     return places.townships.get(short_place_name(township, Region.Level.TOWNSHIP))
 
 
-def _keep_wordings(
-    places: Gazetteer,
-    reading: Reading,
-    row: int,
-    code: str,
-    township: str | None,
-    village: str | None,
-) -> None:
-    for column, written, official in (
-        ("township", township, places.names.get(code[:9])),
-        ("village", village, places.names.get(code)),
-    ):
-        if written is not None and written != official:
-            reading.as_written.setdefault(row, {})[column] = written
+def _own_wordings(
+    places: Gazetteer, code: str | None, township: str | None, village: str | None
+) -> dict[str, str]:
+    """The names that are written otherwise than the official list shortens them."""
+    code = code or ""
+    return {
+        column: written
+        for column, written, official in (
+            ("township", township, places.names.get(code[:TOWNSHIP_DIGITS])),
+            ("village", village, places.names.get(code)),
+        )
+        if code and written is not None and written != official
+    }
 
 
 def _trouble(

@@ -359,7 +359,7 @@ def take_rows(judged: Judged, *, options: dict[str, Any], by: User) -> int:
     if judged.held:
         raise ImportNotPossible(ROWS_HELD)
     kind = judged.roster.kind
-    lines = [f"{cells}\n" for _sheet, _line, cells in staging.clean_lines(judged)]
+    lines = (f"{line}\n" for _rows, some in staging.clean_lines(judged) for line in some)
     staging.fill_incoming(kind, [lines])
     try:
         with told():

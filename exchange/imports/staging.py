@@ -22,10 +22,9 @@ from exchange.imports.reading import Roster
 from exchange.models import ImportBatch, StagedPage
 
 AS_READ_FIELD = "exchange.StagedRow.as_read"
-# Rows cleaned at a time, bytes COPY is given at a time, pages fetched at a time.
+# Rows cleaned at a time (whole pages), bytes COPY is given at a time, pages fetched at a time.
 AT_ONCE, READ_AT_ONCE, PAGES_AT_ONCE = 5_000, 1 << 18, 100
 PLACE_OF_ROW = "sheet", "line"  # before a kind's own columns
-Line = tuple[int, int, str]
 T = TypeVar("T")
 _COPY_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
 _MEANT = {escape: mark for mark, escape in _COPY_ESCAPES}
@@ -59,14 +58,14 @@ def judge(roster: Roster) -> Judged:
     return Judged(roster, findings, rules.held_rows(findings))
 
 
-def clean_lines(judged: Judged) -> Iterator[Line]:
-    """The accepted rows as lines of a COPY, each with its sheet and line; some are clean at a time."""
+def clean_lines(judged: Judged) -> Iterator[tuple[list[int], list[str]]]:
+    """The accepted rows, some at a time, with the lines of a COPY that they are."""
     roster = judged.roster
     for rows in batched(judged.accepted, AT_ONCE):
+        places = (map(str, map(each.__getitem__, rows)) for each in (roster.sheet, roster.line))
         columns = roster.kind.clean(roster.batch, rows, roster.reading)
-        places = [list(map(column.__getitem__, rows)) for column in (roster.sheet, roster.line)]
-        cells = zip(*(map(str, each) for each in places), *map(_escaped, columns), strict=True)
-        yield from zip(*places, map("\t".join, cells), strict=True)
+        cells = zip(*places, *map(_escaped, columns), strict=True)
+        yield rows, list(map("\t".join, cells))
 
 
 def batched(every: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -153,10 +152,12 @@ def stage(batch: ImportBatch, judged: Judged) -> None:
 
 
 def _pages(key: int, judged: Judged) -> Iterator[str]:
-    for page in batched(clean_lines(judged), ROWS):
-        sheet, line, _cells = page[0]
-        whole = "\n".join(cells for _sheet, _line, cells in page)
-        yield f"{key}\t{sheet}\t{line}\t{escaped(whole)}\n"
+    roster = judged.roster
+    for rows, lines in clean_lines(judged):
+        for start in range(0, len(rows), ROWS):
+            first = rows[start]
+            whole = escaped("\n".join(lines[start : start + ROWS]))
+            yield f"{key}\t{roster.sheet[first]}\t{roster.line[first]}\t{whole}\n"
 
 
 def rows_of(page: StagedPage) -> list[list[str]]:
