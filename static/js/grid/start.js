@@ -1,0 +1,141 @@
+/* Puts the grid together: the columns, the rows, what this browser still keeps, and what others write meanwhile. */
+(function () {
+  'use strict';
+  const POLL = 20000;
+  const grid = window.portal.grid;
+  const root = document.querySelector('[data-grid]');
+  if (!root) return;
+
+  const heard = grid.events();
+  const sheet = {
+    root: root, on: heard.on, emit: heard.emit, acts: {}, columns: [], places: [], closed: null, words: {},
+    region: root.dataset.region, program: root.dataset.program, today: root.dataset.today,
+    month: root.dataset.month || '', ofClass: root.dataset['class'] ? Number(root.dataset['class']) : null,
+    user: document.body.dataset.user,
+  };
+  sheet.name = [sheet.region, sheet.ofClass ? 'class-' + sheet.ofClass : sheet.month, sheet.program].join('/');
+  sheet.part = function (name) { return root.querySelector('[data-part="' + name + '"]'); };
+  sheet.isClosed = function () { return sheet.closed !== null; };
+  root.querySelectorAll('[data-word]').forEach(function (word) { sheet.words[word.dataset.word] = word.textContent; });
+  sheet.text = function (name, values) {
+    return Object.keys(values).reduce(function (text, key) { return text.split('{' + key + '}').join(values[key]); }, sheet.words[name]);
+  };
+
+  let hush = 0;
+  sheet.tell = function (text) {
+    sheet.part('told').textContent = text;
+    window.clearTimeout(hush);
+    hush = window.setTimeout(function () { sheet.part('told').textContent = ''; }, 12000);
+  };
+
+  sheet.ask = function (text, act) {
+    const dialog = sheet.part('ask');
+    dialog.querySelector('p').textContent = text;
+    dialog.returnValue = '';
+    dialog.querySelector('input').value = '';
+    dialog.onclose = function () {
+      if (dialog.returnValue === 'yes') act(dialog.querySelector('input').value.trim());
+      sheet.entry.focus();
+    };
+    dialog.showModal();
+  };
+
+  ['rows', 'history', 'view', 'cursor', 'entry', 'choices', 'clipboard', 'filling', 'finding', 'judging', 'outbox', 'sending', 'conflicts', 'numbers'].forEach(function (name) {
+    sheet.api = sheet.api || grid.api(sheet);
+    sheet[name] = grid[name](sheet);
+  });
+
+  function query(asked) {
+    return '?' + Object.keys(asked).filter(function (key) { return asked[key] !== ''; }).map(function (key) { return key + '=' + encodeURIComponent(asked[key]); }).join('&');
+  }
+
+  let seen = 0;
+  const drafts = [];
+  const rows = [];
+
+  function load(after) {
+    return sheet.api.get(query({ region: sheet.region, month: sheet.month, 'class': sheet.ofClass || '', program: sheet.ofClass ? '' : sheet.program, after: after }));
+  }
+
+  function take(page) {
+    page.rows.forEach(function (row) { rows.push(grid.make({ id: row.id, version: row.version, base: row.cells, known: row.cells, cells: Object.assign({}, row.cells), findings: row.findings })); });
+    (page.drafts || []).forEach(function (draft) { drafts.push(draft); });
+    seen = Math.max(seen, page.change || 0);
+    sheet.closed = page.closed || sheet.closed;
+    return page.next ? load(page.next).then(take) : null;
+  }
+
+  function addDrafts() {
+    const byId = new Map(rows.map(function (row) { return [row.id, row]; }));
+    drafts.forEach(function (draft) {
+      const of = draft.id ? byId.get(draft.id) : null;
+      const known = { client: draft.client, held: true, findings: draft.findings, cells: Object.assign({}, draft.cells), known: draft.cells };
+      if (of) Object.assign(of, known, { version: draft.row_version || of.version, cells: Object.assign({}, of.base, draft.cells), known: Object.assign({}, of.base, draft.cells) });
+      else rows.push(grid.make(Object.assign(known, { version: draft.version })));
+    });
+  }
+
+  /* What this browser still keeps lies over what the server has; a draft it has meanwhile is the same row. */
+  function addKept(records) {
+    const byId = new Map(rows.filter(function (row) { return row.id !== null; }).map(function (row) { return [row.id, row]; }));
+    const byClient = new Map(rows.map(function (row) { return [row.client, row]; }));
+    records.forEach(function (record) {
+      const known = Object.assign({}, record);
+      delete known.grid;
+      delete known.at;
+      const row = byClient.get(record.client) || (record.id !== null && byId.get(record.id));
+      if (row) Object.assign(row, known);
+      else rows.push(grid.make(known));
+    });
+    rows.forEach(sheet.rows.settle);
+  }
+
+  function poll() {
+    window.setTimeout(poll, POLL);
+    if (document.hidden || sheet.sending.trouble()) return;
+    sheet.api.get('changes/' + query({ region: sheet.region, since: seen })).then(function (answer) {
+      seen = answer.change;
+      sheet.conflicts.meet(answer.changes);
+    }).catch(function () { /* The next time will do. */ });
+  }
+
+  function begin(records) {
+    addDrafts();
+    addKept(records);
+    sheet.rows.put(rows);
+    root.querySelector('[data-part=loading]').hidden = true;
+    sheet.view.begin();
+    sheet.view.paint();
+    sheet.part('closed').hidden = !sheet.isClosed();
+    if (sheet.isClosed()) sheet.part('closed').querySelector('span').textContent = sheet.closed.sentence;
+    sheet.cursor.go(0, 0);
+    sheet.entry.focus();
+    sheet.numbers.show();
+    root.dataset.ready = '';
+    sheet.sending.go(true);
+    window.setTimeout(poll, POLL);
+  }
+
+  root.addEventListener('click', function (event) {
+    const button = event.target.closest('[data-act]');
+    if (!button || !sheet.acts[button.dataset.act]) return;
+    sheet.entry.commit();
+    sheet.acts[button.dataset.act](button);
+    if (document.activeElement === button) sheet.entry.focus();
+  });
+  sheet.acts.undo = sheet.history.undo;
+  sheet.acts.redo = sheet.history.redo;
+  sheet.acts.find = sheet.finding.open;
+  sheet.acts.remove = sheet.filling.removeRows;
+  sheet.acts.keys = function () { sheet.part('keys').showModal(); };
+
+  sheet.api.get('columns/' + query({ region: sheet.region })).then(function (answer) {
+    sheet.columns = answer.columns;
+    /* The class's own columns are free where rows of many classes stand. */
+    sheet.columns.forEach(function (column) { column.fixed = column.fixed && sheet.ofClass !== null; });
+    sheet.places = answer.places;
+    return Promise.all([load('').then(take), sheet.outbox.restore()]);
+  }).then(function (found) { begin(found[1]); }).catch(function (error) {
+    sheet.part('loading').textContent = error.message || sheet.words['not-loaded'];
+  });
+}());
