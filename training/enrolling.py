@@ -2,30 +2,49 @@
 
 from talent.registering import LOCK_COUNTY as LOCK_COUNTY
 
+# The classes that the rows name, each once, as its first row describes it.
+NAMED = """
+DROP TABLE IF EXISTS named, taught;
+CREATE TEMP TABLE named ON COMMIT DROP AS
+SELECT DISTINCT ON (class_code, institution, occupation, start_date)
+    class_code, institution, occupation, start_date, end_date, level, hours
+FROM incoming ORDER BY class_code, institution, occupation, start_date, sheet, line
+"""
 NEW_OCCUPATIONS = """
 INSERT INTO training_occupation (name, code, created_at)
-SELECT DISTINCT occupation, '', now() FROM incoming ORDER BY occupation
+SELECT DISTINCT occupation, '', now() FROM named ORDER BY occupation
 ON CONFLICT (name) DO NOTHING
 """
 NEW_INSTITUTIONS = """
 INSERT INTO training_institution (county_code, name, key, created_at)
-SELECT DISTINCT %(county)s, institution, '', now() FROM incoming ORDER BY institution
+SELECT DISTINCT %(county)s, institution, '', now() FROM named ORDER BY institution
 ON CONFLICT (county_code, name) DO NOTHING
 """
 NEW_CLASSES = """
 INSERT INTO training_trainingclass (
     county_code, code, institution_id, occupation_id, program_id, level, start_date, end_date,
     hours, created_at)
-SELECT DISTINCT ON (class_code, institution.id, occupation.id, start_date)
-    %(county)s, class_code, institution.id, occupation.id, %(program)s, coalesce(level, ''),
+SELECT %(county)s, class_code, institution.id, occupation.id, %(program)s, coalesce(level, ''),
     start_date, end_date, hours, now()
-FROM incoming
+FROM named
 JOIN training_institution AS institution
-    ON institution.county_code = %(county)s AND institution.name = incoming.institution
-JOIN training_occupation AS occupation ON occupation.name = incoming.occupation
-ORDER BY class_code, institution.id, occupation.id, start_date, incoming.sheet,
-    incoming.line
+    ON institution.county_code = %(county)s AND institution.name = named.institution
+JOIN training_occupation AS occupation ON occupation.name = named.occupation
+ORDER BY class_code, institution.id, occupation.id, start_date
 ON CONFLICT (county_code, code, institution_id, occupation_id, start_date) DO NOTHING
+"""
+TAUGHT = """
+CREATE TEMP TABLE taught ON COMMIT DROP AS
+SELECT named.class_code, named.institution, named.occupation, named.start_date, class.id
+FROM named
+JOIN training_institution AS institution
+    ON institution.county_code = %(county)s AND institution.name = named.institution
+JOIN training_occupation AS occupation ON occupation.name = named.occupation
+JOIN training_trainingclass AS class
+    ON class.county_code = %(county)s AND class.code = named.class_code
+    AND class.institution_id = institution.id AND class.occupation_id = occupation.id
+    AND class.start_date = named.start_date;
+ANALYZE taught
 """
 # What the ledger's measures count by; whole rows would be written twice.
 COUNTED = "county_code, state, start_date, end_date, program_id, category, result"
@@ -45,10 +64,10 @@ WITH added AS (
         group_name, household_code, relation, category, education, program_id, level,
         start_date, end_date, hours, result, certificate_number, employment, remark, as_written,
         import_batch_id, sheet, line, entered_by, version, created_at)
-    SELECT person.id, class.id, 'active', incoming.region_code, %(county)s, %(prefecture)s,
+    SELECT person.id, taught.id, 'active', incoming.region_code, %(county)s, %(prefecture)s,
         coalesce(group_name, ''), coalesce(household_code, ''), coalesce(relation, ''), category,
         coalesce(incoming.education, ''), %(program)s, coalesce(incoming.level, ''),
-        incoming.start_date, incoming.end_date, incoming.hours, 'unassessed', '', 'unknown',
+        start_date, incoming.end_date, incoming.hours, 'unassessed', '', 'unknown',
         coalesce(remark, ''),
         CASE
             WHEN person.name = incoming.name
@@ -71,20 +90,22 @@ WITH added AS (
         CASE WHEN %(batch)s IS NULL THEN NULL ELSE incoming.line END, %(user)s, 1, now()
     FROM incoming
     JOIN talent_person AS person ON person.id = incoming.person_id
-    JOIN training_institution AS institution
-        ON institution.county_code = %(county)s AND institution.name = incoming.institution
-    JOIN training_occupation AS occupation ON occupation.name = incoming.occupation
-    JOIN training_trainingclass AS class
-        ON class.county_code = %(county)s AND class.code = incoming.class_code
-        AND class.institution_id = institution.id AND class.occupation_id = occupation.id
-        AND class.start_date = incoming.start_date
+    JOIN taught USING (class_code, institution, occupation, start_date)
     ORDER BY incoming.sheet, incoming.line
     ON CONFLICT (training_class_id, person_id) WHERE state = 'active' DO NOTHING
     RETURNING *
 )
 """
 NEW_ENROLLMENTS += f"INSERT INTO enrolled SELECT {COUNTED} FROM added"
-STATEMENTS = (NEW_OCCUPATIONS, NEW_INSTITUTIONS, NEW_CLASSES, ENROLLED, NEW_ENROLLMENTS)
+STATEMENTS = (
+    NAMED,
+    NEW_OCCUPATIONS,
+    NEW_INSTITUTIONS,
+    NEW_CLASSES,
+    TAUGHT,
+    ENROLLED,
+    NEW_ENROLLMENTS,
+)
 HAS_GROWN = """
 SELECT %(written)s > 1000 AND %(written)s > 0.1 * reltuples
 FROM pg_class WHERE oid = 'training_enrollment'::regclass
