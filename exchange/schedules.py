@@ -65,6 +65,18 @@ SCHEDULES = (
         datetime.timedelta(seconds=60),
     ),
     Schedule(
+        "anchor-receipts",
+        "exchange.anchor_receipts",
+        gettext_noop("Writes receipts into the anchor file that could not be written at once."),
+        Calendar(minute="5"),
+    ),
+    Schedule(
+        "verify-receipts",
+        "exchange.verify_receipts",
+        gettext_noop("Compares everything that was sealed with what is there now."),
+        Calendar(minute="30", hour="3"),
+    ),
+    Schedule(
         "monthly-reports",
         "exchange.request_monthly_reports",
         gettext_noop("Makes last month's reports for every office with data."),

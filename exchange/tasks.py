@@ -6,6 +6,7 @@ from django.utils import timezone
 from exchange import jobs, notices, upkeep
 from exchange.imports import upkeep as imports
 from exchange.reports import services
+from exchange.submissions import anchors, verifying
 
 
 @shared_task(name=jobs.RUN_JOB)
@@ -41,3 +42,13 @@ def check_rollups() -> int:
 @shared_task(name="exchange.send_mail")
 def send_mail() -> int:
     return notices.send_mail(timezone.now())
+
+
+@shared_task(name="exchange.anchor_receipts")
+def anchor_receipts() -> int:
+    return anchors.anchor_missing(timezone.now())
+
+
+@shared_task(name="exchange.verify_receipts")
+def verify_receipts() -> int:
+    return verifying.verify().findings_count
