@@ -147,6 +147,8 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 # How many citizen numbers a user may check for being in a class, by span of time.
 NUMBER_CHECKS = {"hour": 60, "day": 300}
+# How many different ones may stand in rows that are judged before they are saved.
+ROW_JUDGEMENTS = {"hour": 5_000, "day": 20_000}
 
 HTTPS = env.flag("PORTAL_HTTPS", PRODUCTION)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -35,12 +35,14 @@ FACTS: dict[str, str | Promise] = {
     "line": pgettext_lazy("audit entry", "line"),
     "listed": pgettext_lazy("audit entry", "listed"),
     "listed_apart": pgettext_lazy("audit entry", "listed apart"),
+    "judged": pgettext_lazy("audit entry", "citizen numbers judged"),
     "locked": pgettext_lazy("audit entry", "locked"),
     "mask": pgettext_lazy("audit entry", "number"),
     "memberships_added": pgettext_lazy("audit entry", "memberships added"),
     "mended": pgettext_lazy("audit entry", "mended rows"),
     "name": pgettext_lazy("audit entry", "name"),
     "narrowed_to": pgettext_lazy("audit entry", "narrowed to"),
+    "new": pgettext_lazy("audit entry", "new"),
     "number": pgettext_lazy("audit entry", "number"),
     "numbers": pgettext_lazy("audit entry", "personal numbers in full"),
     "office": pgettext_lazy("audit entry", "office"),
@@ -59,6 +61,7 @@ FACTS: dict[str, str | Promise] = {
     "to": pgettext_lazy("audit entry", "to"),
     "undecided_days": pgettext_lazy("audit entry", "days undecided"),
     "username": pgettext_lazy("audit entry", "user name"),
+    "withdrawn": pgettext_lazy("audit entry", "withdrawn"),
     "written": pgettext_lazy("audit entry", "written"),
 }
 

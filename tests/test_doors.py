@@ -21,7 +21,7 @@ from tests.factories import (
     enrolled,
 )
 from tests.factories.rosters import a_row, brought_in, csv_of
-from training.models import Enrollment
+from training.models import DraftRow, Enrollment
 
 SOUND = citizen_number(1)
 BAD: dict[str, dict[str, str]] = {
@@ -80,6 +80,28 @@ def by_program(api: Client, row: dict[str, str]) -> Told:
     return told(answer.json()["findings"])
 
 
+def by_grid(api: Client, row: dict[str, str]) -> Told:
+    """As a grid saves it: held, and kept as an unfinished row."""
+    sent = {"client": "1" * 32, "op": "2" * 32, "cells": row}
+    asked = {"region": "621022", "program": "skills", "rows": [sent]}
+    answer = api.post("/api/v1/ledger-rows/save/", asked, content_type="application/json")
+    (found,) = answer.json()["rows"]
+    assert (found["outcome"], DraftRow.objects.count()) == ("held", 1)
+    return told(found["findings"])
+
+
+def by_typing(api: Client, row: dict[str, str]) -> Told:
+    """As a grid asks while somebody types."""
+    asked = {
+        "region": "621022",
+        "program": "skills",
+        "rows": [{"client": "1" * 32, "cells": row}],
+    }
+    answer = api.post("/api/v1/ledger-rows/judge/", asked, content_type="application/json")
+    (found,) = answer.json()["rows"]
+    return told(found["findings"])
+
+
 def by_file(row: dict[str, str]) -> Told:
     batch = brought_in(csv_of([row]))
     with translation.override("zh-hans"):
@@ -106,6 +128,8 @@ def test_a_bad_row_hears_the_same_at_every_door(name: str, api: Client, tmp_path
     assert all("%" not in sentence and not sentence.isascii() for *_, sentence in found)
     assert by_file(row) == found
     assert by_shell(row, tmp_path) == found
+    assert by_typing(api, row) == found
+    assert by_grid(api, row) == found
     assert Enrollment.objects.count() == before
     assert ImportBatch.objects.get().held == 1
 
@@ -117,3 +141,4 @@ def test_a_good_row_is_taken_at_every_door(api: Client, tmp_path: Path) -> None:
     assert (answer.json()["written"], answer.json()["findings"]) == (1, [])
     assert by_file(a_row(7)) == []
     assert by_shell(a_row(9), tmp_path) == []
+    assert by_typing(api, a_row(11)) == []

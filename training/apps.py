@@ -17,11 +17,13 @@ class TrainingConfig(AppConfig):
         from training.periods import submitted_since
         from training.reports import LEDGER
         from training.rollups import ATTENDANCES, COMPLETIONS
+        from training.withdrawing import WITHDRAWAL_SAYS_WHY
 
         for kind in (TRAINING_ROSTER, INSTITUTIONS):
             kinds.register(kind)
             rules.register(*kind.all_rules().values())
         undoing.obstacles.append(submitted_since)
+        rules.register(WITHDRAWAL_SAYS_WHY)
         rollups.register(ATTENDANCES, COMPLETIONS)
         reports.register(LEDGER)
         see = Permission.SEE_LEDGER

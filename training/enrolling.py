@@ -57,18 +57,7 @@ CREATE TEMP TABLE enrolled ON COMMIT DROP AS
 ROOM_TO_SORT = "SET LOCAL work_mem = '96MB'"
 # What the roster writes otherwise than the register, or leaves empty, is kept with the row; so
 # is a phone that cannot be compared, for the register's has no index.
-NEW_ENROLLMENTS = """
-WITH added AS (
-    INSERT INTO training_enrollment (
-        person_id, training_class_id, state, region_code, county_code, prefecture_code,
-        group_name, household_code, relation, category, education, program_id, level,
-        start_date, end_date, hours, result, certificate_number, employment, remark, as_written,
-        import_batch_id, sheet, line, entered_by, version, created_at)
-    SELECT person.id, taught.id, 'active', incoming.region_code, %(county)s, %(prefecture)s,
-        coalesce(group_name, ''), coalesce(household_code, ''), coalesce(relation, ''), category,
-        coalesce(incoming.education, ''), %(program)s, coalesce(incoming.level, ''),
-        start_date, incoming.end_date, incoming.hours, 'unassessed', '', 'unknown',
-        coalesce(remark, ''),
+AS_WRITTEN = """
         CASE
             WHEN person.name = incoming.name
                 AND person.ethnicity = coalesce(incoming.ethnicity, '')
@@ -85,12 +74,29 @@ WITH added AS (
                         OR incoming.phone_index = person.phone_index THEN NULL
                     ELSE encode(coalesce(incoming.phone_sealed, ''), 'hex') END
             )) || coalesce(as_written, '{}')
-        END,
-        %(batch)s, CASE WHEN %(batch)s IS NULL THEN NULL ELSE incoming.sheet END,
-        CASE WHEN %(batch)s IS NULL THEN NULL ELSE incoming.line END, %(user)s, 1, now()
+        END
+"""
+PEOPLE_AND_CLASSES = """
     FROM incoming
     JOIN talent_person AS person ON person.id = incoming.person_id
     JOIN taught USING (class_code, institution, occupation, start_date)
+"""
+NEW_ENROLLMENTS = f"""
+WITH added AS (
+    INSERT INTO training_enrollment (
+        person_id, training_class_id, state, region_code, county_code, prefecture_code,
+        group_name, household_code, relation, category, education, program_id, level,
+        start_date, end_date, hours, result, certificate_number, employment, remark, as_written,
+        import_batch_id, sheet, line, entered_by, version, created_at)
+    SELECT person.id, taught.id, 'active', incoming.region_code, %(county)s, %(prefecture)s,
+        coalesce(group_name, ''), coalesce(household_code, ''), coalesce(relation, ''), category,
+        coalesce(incoming.education, ''), %(program)s, coalesce(incoming.level, ''),
+        start_date, incoming.end_date, incoming.hours, 'unassessed', '', 'unknown',
+        coalesce(remark, ''),
+        {AS_WRITTEN},
+        %(batch)s, CASE WHEN %(batch)s IS NULL THEN NULL ELSE incoming.sheet END,
+        CASE WHEN %(batch)s IS NULL THEN NULL ELSE incoming.line END, %(user)s, 1, now()
+    {PEOPLE_AND_CLASSES}
     ORDER BY incoming.sheet, incoming.line
     ON CONFLICT (training_class_id, person_id) WHERE state = 'active' DO NOTHING
     RETURNING *

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext_lazy as _
 
-from core.rules import Batch, Rule, RuleBook, Severity, Verdict
+from core.rules import Batch, Finding, Rule, RuleBook, Severity, Verdict
 from exchange.models import ImportBatch
 from exchange.submissions.closing import PeriodClosed, closed_months
 from training.models import Enrollment
@@ -31,6 +31,11 @@ MONTH_IS_OPEN = Rule(
     "报送制度：已报送的月份须经退回、限期开放或者更正申请方可变动",
     _month_is_open,
 )
+
+
+def month_closed(row: int, refusal: PeriodClosed) -> Finding:
+    """The refusal as the rule would tell it of a row."""
+    return MONTH_IS_OPEN.finding(row, "start_date", refusal.sentence, refusal.params)
 
 
 def submitted_since(batch: ImportBatch) -> PeriodClosed | None:

@@ -28,14 +28,20 @@ def enroll_many(incoming: Incoming, *, by: User | None) -> int:
     whose person is in the class already is passed over. `incoming.options` names the
     program.
     """
-    batch = incoming.batch
-    facts = {
-        "county": incoming.region_code,
-        "prefecture": incoming.region_code[:4],
-        "program": incoming.options["program"],
-        "batch": batch.pk if batch else None,
-        "user": by.pk if by else None,
-    }
+    written = enter_rows(incoming, by=by)
+    audit.record(
+        "training.enrollment.entered",
+        by=by,
+        target=incoming.batch,
+        region_code=incoming.region_code,
+        changes={"rows": written, "program": incoming.options["program"]},
+    )
+    return written
+
+
+def enter_rows(incoming: Incoming, *, by: User | None) -> int:
+    """What `enroll_many` does, within the caller's transaction and under the caller's audit entry."""
+    facts = facts_of(incoming, by)
     with connection.cursor() as cursor:
         cursor.execute(enrolling.LOCK_COUNTY, facts)
         cursor.execute(enrolling.ROOM_TO_SORT)
@@ -46,14 +52,19 @@ def enroll_many(incoming: Incoming, *, by: User | None) -> int:
         (written,) = cursor.fetchone()
         refresh_statistics(cursor, written)
     rollups.apply(Enrollment, "enrolled")
-    audit.record(
-        "training.enrollment.entered",
-        by=by,
-        target=batch,
-        region_code=incoming.region_code,
-        changes={"rows": written, "program": incoming.options["program"]},
-    )
     return int(written)
+
+
+def facts_of(incoming: Incoming, by: User | None) -> dict[str, Any]:
+    """What the statements of `training.enrolling` are told beside the rows."""
+    batch = incoming.batch
+    return {
+        "county": incoming.region_code,
+        "prefecture": incoming.region_code[:4],
+        "program": incoming.options["program"],
+        "batch": batch.pk if batch else None,
+        "user": by.pk if by else None,
+    }
 
 
 def refresh_statistics(cursor: Any, written: int) -> None:

@@ -101,6 +101,11 @@ def a_roster_row() -> dict[str, str]:
     }
 
 
+def sent_rows(place: str, **more: str) -> dict[str, Any]:
+    row = {"client": "8" * 32, "cells": a_roster_row()} | more
+    return {"region": place, "program": "skills", "rows": [row]}
+
+
 def allotted(world: World, place: str) -> dict[str, Any]:
     return {"version": 1, "document_number": "甘人社〔2019〕1号"}
 
@@ -302,6 +307,15 @@ RULES: dict[str, Rule] = {
         api=True,
         send=lambda world, place: {"region": place, "program": "skills", "rows": [a_roster_row()]},
         succeeds=(201,),
+    ),
+    "GET api:ledger-row-list": page(CLERK, api=True),
+    "GET api:ledger-row-columns": page(CLERK, api=True),
+    "GET api:ledger-row-changes": page(CLERK, api=True),
+    "POST api:ledger-row-judge": act(
+        CLERK, api=True, send=lambda world, place: sent_rows(place), succeeds=(200,)
+    ),
+    "POST api:ledger-row-save": act(
+        CLERK, api=True, send=lambda world, place: sent_rows(place, op="7" * 32), succeeds=(200,)
     ),
     "GET api:report-list": page(REPORTERS, api=True, shows="report"),
     "POST api:report-list": act(

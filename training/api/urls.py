@@ -3,9 +3,11 @@ from rest_framework.routers import SimpleRouter
 from training.api.checks import NumberCheckViewSet
 from training.api.classes import TrainingClassViewSet
 from training.api.enrollments import EnrollmentViewSet
+from training.api.rows import LedgerRowViewSet
 
 router = SimpleRouter(use_regex_path=False)
 router.register("classes", TrainingClassViewSet, "class")
 router.register("number-checks", NumberCheckViewSet, "number-check")
 router.register("enrollments", EnrollmentViewSet, "enrollment")
+router.register("ledger-rows", LedgerRowViewSet, "ledger-row")
 urlpatterns = router.urls

@@ -1,0 +1,166 @@
+"""Rows of the ledger change: each change with the row as it stood before, and the figures with it.
+
+All of it runs in the transaction of an act that holds the county and has judged the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import F
+
+from core.models import User
+from exchange import rollups
+from exchange.imports.kinds import Incoming
+from talent.services import register_people
+from training import enrolling
+from training.canonical import CHAPTER, Cells, canonical_rows
+from training.models import Enrollment, RowChange
+from training.services import facts_of
+
+# The rows about to change as the figures count them, and again when they have.
+COUNTED = f"""
+DROP TABLE IF EXISTS counted;
+CREATE TEMP TABLE counted ON COMMIT DROP AS
+SELECT {enrolling.COUNTED} FROM training_enrollment WHERE id = ANY(%s)
+"""
+EDITED = """
+DROP TABLE IF EXISTS edited;
+CREATE TEMP TABLE edited ON COMMIT DROP AS
+SELECT * FROM unnest(%s::bigint[], %s::int[]) AS edited (row_key, line)
+"""
+MADE = f"""
+DROP TABLE IF EXISTS made;
+CREATE TEMP TABLE made ON COMMIT DROP AS
+SELECT row_key, person.id AS person_id, taught.id AS class_id, incoming.region_code,
+    coalesce(group_name, '') AS group_name, coalesce(household_code, '') AS household_code,
+    coalesce(relation, '') AS relation, category,
+    coalesce(incoming.education, '') AS education, coalesce(incoming.level, '') AS level,
+    start_date, incoming.end_date, incoming.hours, coalesce(remark, '') AS remark,
+    {enrolling.AS_WRITTEN} AS as_written
+{enrolling.PEOPLE_AND_CLASSES}
+JOIN edited ON edited.line = incoming.line
+"""
+# Two rows may change places: for a moment neither is anybody's in any class.
+SET_FREE = """
+UPDATE training_enrollment AS enrollment SET state = 'withdrawn' FROM made
+WHERE enrollment.id = row_key
+    AND (enrollment.person_id, enrollment.training_class_id) <> (made.person_id, made.class_id)
+"""
+CHANGED = """
+UPDATE training_enrollment AS enrollment SET
+    state = 'active', person_id = made.person_id, training_class_id = made.class_id,
+    region_code = made.region_code, group_name = made.group_name,
+    household_code = made.household_code, relation = made.relation, category = made.category,
+    education = made.education, level = made.level, start_date = made.start_date,
+    end_date = made.end_date, hours = made.hours, remark = made.remark,
+    as_written = made.as_written, version = enrollment.version + 1
+FROM made WHERE enrollment.id = row_key
+"""
+KEYS_OF_LINES = f"""
+SELECT incoming.line, enrollment.id
+{enrolling.PEOPLE_AND_CLASSES}
+JOIN training_enrollment AS enrollment
+    ON enrollment.training_class_id = taught.id AND enrollment.person_id = person.id
+    AND enrollment.state = 'active'
+"""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One row's change: `line` is its row's in `incoming`, `client` and `op` the browser's keys."""
+
+    key: int
+    line: int = 0
+    op: UUID | None = None
+    client: UUID | None = None
+    reason: str = ""
+
+
+def change_many(
+    incoming: Incoming, changes: Sequence[Change], *, by: User, correction: int | None = None
+) -> None:
+    """Let rows of the ledger be as the table `incoming` has them; their program stays."""
+    keys = [change.key for change in changes]
+    _note_before(changes, by=by, county=incoming.region_code, correction=correction)
+    facts = facts_of(incoming, by)
+    with connection.cursor() as cursor:
+        _count(keys, -1)
+        register_people(cursor, incoming.region_code)
+        for statement in enrolling.CLASSES_KNOWN:
+            cursor.execute(statement, facts)
+        cursor.execute(EDITED, [keys, [change.line for change in changes]])
+        cursor.execute(MADE, facts)
+        cursor.execute(SET_FREE)
+        cursor.execute(CHANGED)
+        _count(keys, 1)
+
+
+def withdraw_many(
+    county: str, changes: Sequence[Change], *, by: User, correction: int | None = None
+) -> None:
+    """Take rows out of the ledger; they stay on file as withdrawn."""
+    keys = [change.key for change in changes]
+    _note_before(changes, by=by, county=county, correction=correction)
+    _count(keys, -1)
+    rows = Enrollment.objects.filter(pk__in=keys)
+    rows.update(state=Enrollment.State.WITHDRAWN, version=F("version") + 1)
+
+
+def note_entered(county: str, changes: Iterable[Change], *, by: User) -> None:
+    """Write down that rows were entered, each under its browser's keys."""
+    RowChange.objects.bulk_create(_noted(change, county, 1, None, by) for change in changes)
+
+
+def keys_of_lines(incoming: Incoming) -> dict[int, int]:
+    """The keys of the rows that have just been entered, by their lines in `incoming`."""
+    with connection.cursor() as cursor:
+        cursor.execute(KEYS_OF_LINES, {"county": incoming.region_code})
+        return dict(cursor.fetchall())
+
+
+def _note_before(
+    changes: Sequence[Change], *, by: User, county: str, correction: int | None
+) -> None:
+    standing = {row[0]: row for row in _standing(change.key for change in changes)}
+    noted = []
+    for change in changes:
+        _key, version, before = standing[change.key]
+        noted.append(_noted(change, county, version + 1, before, by, correction))
+    RowChange.objects.bulk_create(noted)
+
+
+def _standing(keys: Iterable[int]) -> Iterable[tuple[int, int, Cells]]:
+    return canonical_rows(Enrollment.objects.filter(pk__in=set(keys)).order_by("pk"))
+
+
+def _noted(
+    change: Change,
+    county: str,
+    version: int,
+    before: Mapping[str, str | None] | None,
+    by: User,
+    correction: int | None = None,
+) -> RowChange:
+    return RowChange(
+        chapter=CHAPTER,
+        row_key=change.key,
+        county_code=county,
+        version=version,
+        op=change.op,
+        client=change.client,
+        before=before,
+        reason=change.reason,
+        correction=correction,
+        by=by.pk,
+    )
+
+
+def _count(keys: Sequence[int], sign: int) -> None:
+    """Add the rows as they stand to the figures, or take them off."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTED, [list(keys)])
+    rollups.apply(Enrollment, "counted", sign)
