@@ -53,8 +53,8 @@ class RowsQuery(CountyQuery):
         return rows.filter(pk__gt=asked["after"] or 0)
 
     @property
-    def month(self) -> datetime.date | None:
-        """The first day of the month asked for."""
+    def first_day(self) -> datetime.date | None:
+        """That of the month asked for."""
         written = self.cleaned_data["month"]
         return Period.parse(written).first_day if written else None
 
@@ -64,7 +64,7 @@ class RowsQuery(CountyQuery):
         if asked["after"]:
             return rows.none()
         if asked["month"]:
-            rows = rows.of_month(county_code, self.month)
+            rows = rows.of_month(county_code, self.first_day)
         if asked["class"]:
             rows = rows.filter(training_class=asked["class"])
         return rows.filter(program=asked["program"]) if asked["program"] else rows

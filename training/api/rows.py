@@ -59,7 +59,7 @@ class LedgerRowViewSet(Door):
             asked.narrow(rows.active()),
             drafts=asked.drafts(county),
             county=county,
-            month=asked.month,
+            month=asked.first_day,
             attended=attended,
             in_full=sees_numbers,
         )
