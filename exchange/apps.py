@@ -8,12 +8,15 @@ class ExchangeConfig(AppConfig):
         """Wake the kinds of job that this app does."""
         from django.utils.translation import gettext_lazy as _
 
-        from core import navigation
+        from core import navigation, rules
         from core.access import Open, Permission
         from exchange.imports import services as imports  # noqa: F401
         from exchange.imports.worklist import held_rows_of
         from exchange.reports import services as reports  # noqa: F401
+        from exchange.submissions import checking  # noqa: F401
+        from exchange.submissions.rules import EXPLANATION_SAYS_WHY, MOST_DAYS_OPEN
 
+        rules.register(EXPLANATION_SAYS_WHY, MOST_DAYS_OPEN)
         see = Permission.SEE_FIGURES
         navigation.register(
             navigation.Item(_("Home"), "exchange:home", "house", Open.SIGNED_IN, 0),

@@ -8,14 +8,14 @@ from django.utils.translation import gettext_noop
 from core import audit
 from core.models import User
 from exchange.imports.kinds import Incoming
+from exchange.submissions.closing import HOLD_COUNTY
 from talent.models import FILED_POOR_TO
 from talent.services import register_people
 
 # The acts of this module in words, as the audit trail shows them.
 ACTS = (gettext_noop("register completed"),)
 
-# Two rosters of one county wait for each other; other counties do not.
-LOCK_COUNTY = "SELECT pg_advisory_xact_lock(7206512, %(county)s::int)"
+LOCK_COUNTY = HOLD_COUNTY
 # What differs, as it was: an empty cell changes nothing, and a less exact home neither.
 CHANGED = """
 DROP TABLE IF EXISTS changed;

@@ -20,6 +20,9 @@ from core.troubles import beneath
 from exchange.jobs import JobRefused
 from exchange.models import Submission
 
+# Who writes to a county's books waits for whoever else does, and for its submission; other
+# counties do not. The database's own look at a month waits by the same number.
+HOLD_COUNTY = "SELECT pg_advisory_xact_lock(7206512, %(county)s::int)"
 CONSTRAINT = "period_is_open"
 SENTENCES = {
     "submitted": gettext_noop(
