@@ -39,4 +39,12 @@ class ExchangeConfig(AppConfig):
                 Permission.MAKE_REPORTS,
                 60,
             ),
+            navigation.Item(_("Receipts"), "exchange:receipt-list", "journal-check", see, 62),
+            navigation.Item(
+                _("Verification of receipts"),
+                "exchange:receipt-verification",
+                "shield-check",
+                Permission.READ_AUDIT,
+                63,
+            ),
         )

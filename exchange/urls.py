@@ -1,7 +1,17 @@
 from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
-from exchange.views import figures, home, imports, matching, mending, notices, reports, undoing
+from exchange.views import (
+    figures,
+    home,
+    imports,
+    matching,
+    mending,
+    notices,
+    receipts,
+    reports,
+    undoing,
+)
 
 app_name = "exchange"
 ROW = "imports/<uuid:public_id>/rows/<int:sheet>/<int:line>"
@@ -63,4 +73,12 @@ urlpatterns += [
 urlpatterns += [
     path("notices/", notices.notice_list, name="notice-list"),
     path("notices/read/", notices.notice_read, name="notice-read"),
+]
+
+# Receipts
+urlpatterns += [
+    path("receipts/", receipts.receipt_list, name="receipt-list"),
+    path("receipts/verification/", receipts.receipt_verification, name="receipt-verification"),
+    path("receipts/<str:code>/", receipts.receipt, name="receipt"),
+    path("receipts/<str:code>/qr.svg", receipts.receipt_qr, name="receipt-qr"),
 ]

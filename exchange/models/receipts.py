@@ -60,6 +60,11 @@ class Receipt(models.Model):
     def __str__(self) -> str:
         return self.code
 
+    @property
+    def public_id(self) -> str:
+        """What stands for the receipt in an address and on paper."""
+        return self.code
+
 
 class SealedRow(models.Model):
     """The digest of one row as a receipt sealed it; the newest one of a row is valid."""

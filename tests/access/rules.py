@@ -244,6 +244,12 @@ RULES: dict[str, Rule] = {
     "POST exchange:report-retry": one("failed-report", REPORTERS, succeeds=(200, 302)),
     "POST exchange:report-again": one("report", REPORTERS, succeeds=(302,)),
     "GET exchange:report-file": one("report", REPORTERS, shows="report"),
+    # exchange: receipts; auditors read how much of what was found
+    "GET exchange:receipt-list": page(FIGURES),
+    "GET exchange:receipt": one("receipt", FIGURES, shows="receipt"),
+    "POST exchange:receipt": one("receipt", FIGURES, send={"rows": 1, "people": 1}),
+    "GET exchange:receipt-qr": one("receipt", FIGURES),
+    "GET exchange:receipt-verification": page(FIGURES | AUDIT),
     # exchange: notices, to each their own
     "GET exchange:notice-list": page(SIGNED_IN),
     "POST exchange:notice-read": act(SIGNED_IN),

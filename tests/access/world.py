@@ -7,6 +7,7 @@ row that shows where it must not is recognized whatever way it came there.
 from __future__ import annotations
 
 import datetime
+import hashlib
 import io
 import json
 import re
@@ -29,7 +30,16 @@ from core.sealing import seal_many
 from exchange import rollups
 from exchange.imports.kinds import kind_of
 from exchange.imports.staging import AS_READ_FIELD
-from exchange.models import ImportBatch, ImportFinding, ReportRun, StagedPage, StagedRow
+from exchange.models import (
+    ImportBatch,
+    ImportFinding,
+    Receipt,
+    ReportRun,
+    StagedPage,
+    StagedRow,
+    Submission,
+)
+from exchange.submissions.codes import code_of
 from programs.models import Expert, Posting, Quota
 from talent.models import Household, HouseholdMembership, Person
 from tests.factories import a_plan, a_program, an_account, citizen_number, divisions
@@ -154,6 +164,8 @@ def build() -> World:
             world.keep("quota-import", place, ImportBatch(**asked, region_code=place))
     for place in (*COUNTIES, NEIGHBOR):
         _ledger_of(world, place)
+    for place in COUNTIES:
+        _receipt_of(world, place)
     rollups.rebuild()
     for role, seat in SEATS.items():
         user = world.users[role] = an_account(f"{role}-acting", role, seat)
@@ -190,6 +202,33 @@ def _report_of(world: World, place: str) -> None:
     world.keep("report", place, ReportRun(**asked, **made, requested_by=by))
     failed = ReportRun(**asked, state=ReportRun.State.FAILED, requested_by=by)
     world.keep("failed-report", place, failed)
+
+
+def _receipt_of(world: World, place: str) -> None:
+    """Sealed long ago, so that it closes no month that other things lie in."""
+    month = Submission.objects.create(
+        book="ledger",
+        county_code=place,
+        prefecture_code=place[:4],
+        month=datetime.date(2011, 1, 1),
+        state=Submission.State.LOCKED,
+    )
+    link = hashlib.sha256(place.encode()).digest()
+    world.things.setdefault("receipt", {})[place] = Receipt.objects.create(
+        county_code=place,
+        seq=1,
+        kind=Receipt.Kind.SUBMISSION,
+        submission=month,
+        round=1,
+        rows=1,
+        people=1,
+        figures=[["training.attendances", mark(place), mark(place), "1.00"]],
+        lines_digest=link,
+        prev=bytes(32),
+        link=link,
+        code=code_of(link),
+        sealed_by=world.things["account"][place],
+    )
 
 
 def _import_of(world: World, place: str) -> None:
