@@ -71,20 +71,20 @@ def test_second_entry_for_a_page_is_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "page"),
+    ("role", "pages"),
     [
-        ("system-administrator", "/accounts/"),
-        ("security-administrator", "/roles/"),
-        ("audit-administrator", "/audit/"),
+        ("system-administrator", ["/accounts/"]),
+        ("security-administrator", ["/roles/"]),
+        ("audit-administrator", ["/receipts/verification/", "/audit/"]),
     ],
 )
-def test_administrators_see_home_and_their_own_page_only(
-    client: Client, account: Callable[..., User], role: str, page: str
+def test_administrators_see_home_and_their_own_pages_only(
+    client: Client, account: Callable[..., User], role: str, pages: list[str]
 ) -> None:
     user = account("admin", role, "62")
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
-    menu = client.get(page).context["navigation"]
-    assert [entry["url"] for entry in menu] == ["/", page]
+    menu = client.get(pages[-1]).context["navigation"]
+    assert [entry["url"] for entry in menu] == ["/", *pages]
 
 
 def test_refusals_carry_the_request_number(client: Client, account: Callable[..., User]) -> None:
