@@ -12,6 +12,8 @@ class TrainingConfig(AppConfig):
         from core.access import Permission
         from exchange import panels, reports, rollups
         from exchange.imports import kinds, undoing
+        from exchange.submissions import books
+        from training.book import LEDGER_BOOK
         from training.imports import TRAINING_ROSTER
         from training.imports.institutions import INSTITUTIONS
         from training.periods import submitted_since
@@ -24,6 +26,7 @@ class TrainingConfig(AppConfig):
             rules.register(*kind.all_rules().values())
         undoing.obstacles.append(submitted_since)
         rules.register(WITHDRAWAL_SAYS_WHY)
+        books.register(LEDGER_BOOK)
         rollups.register(ATTENDANCES, COMPLETIONS)
         reports.register(LEDGER)
         see = Permission.SEE_LEDGER

@@ -110,9 +110,12 @@ def withdraw_many(
     rows.update(state=Enrollment.State.WITHDRAWN, version=F("version") + 1)
 
 
-def note_entered(county: str, changes: Iterable[Change], *, by: User) -> None:
+def note_entered(
+    county: str, changes: Iterable[Change], *, by: User, correction: int | None = None
+) -> None:
     """Write down that rows were entered, each under its browser's keys."""
-    RowChange.objects.bulk_create(_noted(change, county, 1, None, by) for change in changes)
+    noted = [_noted(change, county, 1, None, by, correction) for change in changes]
+    RowChange.objects.bulk_create(noted)
 
 
 def keys_of_lines(incoming: Incoming) -> dict[int, int]:

@@ -6,7 +6,8 @@ import hashlib
 import os
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, Any
 
@@ -334,13 +335,17 @@ def judge_rows(
     *,
     stored: Sequence[int | None] = (),
     lines: Sequence[int] = (),
+    without: Collection[str] = (),
 ) -> Judged:
     """Judge rows typed on a page or sent by a program as a file's rows are judged.
 
     Each row maps column names to text; a row's line is its place, counted from 1. `stored`
     gives the key of each row that is on file and judged again, so that it does not speak
     against itself; `lines` are what sentences call the rows where they stand elsewhere.
+    `without` are the keys of rules that are not asked.
     """
+    if without:
+        kind = replace(kind, rules=tuple(rule for rule in kind.rules if rule.key not in without))
     roster = Roster.empty(kind, region_code)
     given = [dict(row) for row in rows]
     cells = {c.name: [clean(row.get(c.name) or "") for row in given] for c in kind.columns}

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from core.models import User
     from exchange.models import Correction
 
+# What the cells of a correction are sealed as: JSON of text by column, as a desk would send it.
+CORRECTED_CELLS = "exchange.Correction.cells"
 Cells = dict[str, str | None]
 RowKey = tuple[str, int]
 # Chapter, key, version, canonical cells.

@@ -57,7 +57,7 @@ def _one_class_at_a_time(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     for row, mine, others in with_others(batch):
         other = next((each for each in others if each.overlaps(mine)), None)
         if other is not None:
-            sentence = OVERLAPS_LEDGER if other.row is None else OVERLAPS_LINE
+            sentence = OVERLAPS_LEDGER if other.key else OVERLAPS_LINE
             yield row, "start_date", sentence, told(batch, other)
 
 
@@ -67,7 +67,7 @@ def _same_skill_once(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
         most = same and book.value(SKILL_RULE, "most", batch.region_code, mine.start)
         if most and len(same) >= most:
             other = same[-1]
-            sentence = SKILL_IN_LEDGER if other.row is None else SKILL_ON_LINE
+            sentence = SKILL_IN_LEDGER if other.key else SKILL_ON_LINE
             yield row, "occupation", sentence, told(batch, other)
 
 
@@ -82,7 +82,7 @@ def _higher_bars_lower(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
         )
         other = next(higher, None)
         if other is not None:
-            sentence = HIGHER_IN_LEDGER if other.row is None else HIGHER_ON_LINE
+            sentence = HIGHER_IN_LEDGER if other.key else HIGHER_ON_LINE
             yield row, "level", sentence, told(batch, other)
 
 

@@ -138,14 +138,16 @@ def counties(batch: Batch) -> dict[str, str]:
 
 def _name_counties(batch: Batch) -> dict[str, str]:
     codes = {each.county for attended in in_ledger(batch).values() for each in attended}
-    return dict(Region.objects.filter(pk__in=codes).values_list("code", "name")) if codes else {}
+    codes.add(batch.region_code)
+    return dict(Region.objects.filter(pk__in=codes).values_list("code", "name"))
 
 
 def told(batch: Batch, other: Attendance) -> dict[str, Any]:
-    """How a finding names another class: by its line, or by its county; and by its number."""
-    if other.row is not None:
-        return {"line": batch["line"][other.row], "code": other.class_code}
-    return {"county": counties(batch).get(other.county, other.county), "code": other.class_code}
+    """How a finding names another class: by its line, or the ledger's by county; and by number."""
+    if other.key:
+        county = counties(batch).get(other.county, other.county)
+        return {"county": county, "code": other.class_code}
+    return {"line": batch["line"][other.row or 0], "code": other.class_code}
 
 
 def earlier(batch: Batch) -> Iterator[tuple[int, Attendance, list[Attendance]]]:
