@@ -31,6 +31,15 @@ socket.socket.connect = _guarded(socket.socket.connect)  # type: ignore[method-a
 socket.socket.connect_ex = _guarded(socket.socket.connect_ex)  # type: ignore[method-assign]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What must not run side by side: journeys with each other, and what ends servers."""
+    for item in items:
+        if any(folder in item.path.parts for folder in ("bin", "faults")):
+            item.add_marker(pytest.mark.xdist_group("servers"))
+        elif "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.xdist_group("journeys"))
+
+
 @pytest.fixture(autouse=True)
 def _no_language_left_over() -> Iterator[None]:
     """A client that asked for English leaves it active in the process, and the order is chance."""

@@ -6,9 +6,13 @@ from talent.registering import LOCK_COUNTY as LOCK_COUNTY
 NAMED = """
 DROP TABLE IF EXISTS named, taught;
 CREATE TEMP TABLE named ON COMMIT DROP AS
-SELECT DISTINCT ON (class_code, institution, occupation, start_date)
-    class_code, institution, occupation, start_date, end_date, level, hours
-FROM incoming ORDER BY class_code, institution, occupation, start_date, sheet, line
+SELECT class_code, institution, occupation, start_date, end_date, level, hours
+FROM incoming WHERE (sheet, line) IN (
+    SELECT (first >> 32)::int, (first & x'ffffffff'::bigint)::int
+    FROM (
+        SELECT min(sheet::bigint << 32 | line) AS first
+        FROM incoming GROUP BY class_code, institution, occupation, start_date
+    ) AS classes)
 """
 NEW_OCCUPATIONS = """
 INSERT INTO training_occupation (name, code, created_at)

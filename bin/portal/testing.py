@@ -16,8 +16,10 @@ from portal.surroundings import Surroundings
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 MOST_PROCESSES = 4
-# They start, stop and kill servers, or drive a browser: one after another.
+# They start, stop and kill servers, or drive a browser: one after another, in two groups side by
+# side (tests/conftest.py), for journeys have servers of their own.
 APART = ["tests/bin", "tests/faults", "tests/journeys"]
+SLOWEST = "--durations=15"
 PRODUCTION = {"PORTAL_MODE": "production", "ALLOWED_HOSTS": "portal.example"}
 CHECKS: list[tuple[str, list[str], dict[str, str]]] = [
     ("style", ["-m", "ruff", "check", "--quiet", "."], {}),
@@ -71,7 +73,7 @@ def _pytest(arguments: list[str], variables: dict[str, str]) -> int:
     if not browser:
         say("No Chromium on this machine: the browser tests (tests/journeys) are skipped.")
     variables = {**variables, "PORTAL_BROWSER": browser}
-    runs = [arguments] if arguments else [_side_by_side(), APART]
+    runs = [arguments] if arguments else [_by_file(), _by_group()]
     worst = 0
     for each in runs:
         code = _run(each, variables)
@@ -81,10 +83,15 @@ def _pytest(arguments: list[str], variables: dict[str, str]) -> int:
     return worst
 
 
-def _side_by_side() -> list[str]:
+def _by_file() -> list[str]:
     """Most tests, some files at a time: each process has a database of its own."""
     processes = str(min(os.cpu_count() or 1, MOST_PROCESSES))
-    return ["-n", processes, "--dist=loadfile", *(f"--ignore={folder}" for folder in APART)]
+    ignored = [f"--ignore={folder}" for folder in APART]
+    return ["-n", processes, "--dist=loadfile", SLOWEST, *ignored]
+
+
+def _by_group() -> list[str]:
+    return ["-n", str(min(os.cpu_count() or 1, 2)), "--dist=loadgroup", SLOWEST, *APART]
 
 
 def _run(arguments: list[str], variables: dict[str, str]) -> int:

@@ -33,14 +33,12 @@ _DAMAGE = (
 
 
 def preflight(path: str | os.PathLike[str], *, name: str, limits: Limits = STANDARD) -> str:
-    """Kind of the file if it may be read: one of `child.READERS`.
+    """Kind of the file by what is quickly seen: one of `child.READERS`; raises FileRefused.
 
-    `name` is what the user called the file. Reads but never parses; raises FileRefused.
+    `name` is what the user called the file. What only shows inside its parts is found when it is read.
     """
     with open(path, "rb") as file:
-        kind = identify(file, name=name, limits=limits)
-        survey(file, kind, limits)
-    return kind
+        return identify(file, name=name, limits=limits)
 
 
 def identify(file: BinaryIO, *, name: str, limits: Limits) -> str:
