@@ -31,6 +31,10 @@ class Permission(enum.StrEnum):
     SEE_PERSONAL_NUMBERS = "see_personal_numbers"
     ENTER_LEDGER = "enter_ledger"
     REVIEW_LEDGER = "review_ledger"
+    # A county's month before it goes up: to have it checked, to explain and to answer.
+    PREPARE_SUBMISSIONS = "prepare_submissions"
+    # A month that has come up from a county; which step is whose, the two that follow say.
+    DECIDE_SUBMISSIONS = "decide_submissions"
     # A county's submitted month: to return or accept it, to decide on corrections of it.
     ACCEPT_LEDGER = "accept_ledger"
     # An accepted month: to lock it, or to open it again for some days.
@@ -73,6 +77,7 @@ class CountyClerk(Role):
             P.SEE_LEDGER,
             P.SEE_PERSONAL_NUMBERS,
             P.ENTER_LEDGER,
+            P.PREPARE_SUBMISSIONS,
             P.BRING_IN_FILES,
             P.IMPORT_ROSTERS,
             P.TAKE_BACK_IMPORTS,
@@ -92,6 +97,7 @@ class CountyReviewer(Role):
             P.SEE_LEDGER,
             P.SEE_PERSONAL_NUMBERS,
             P.REVIEW_LEDGER,
+            P.PREPARE_SUBMISSIONS,
             P.TAKE_BACK_IMPORTS,
             P.MAKE_REPORTS,
         }
@@ -122,6 +128,7 @@ class PrefectureOfficer(Role):
             P.TAKE_BACK_IMPORTS,
             P.MAKE_REPORTS,
             P.ALLOT_QUOTAS,
+            P.DECIDE_SUBMISSIONS,
             P.ACCEPT_LEDGER,
         }
     )
@@ -140,6 +147,7 @@ class ProvinceOfficer(Role):
             P.TAKE_BACK_IMPORTS,
             P.MAKE_REPORTS,
             P.ALLOT_QUOTAS,
+            P.DECIDE_SUBMISSIONS,
             P.LOCK_LEDGER,
         }
     )

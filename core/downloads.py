@@ -12,7 +12,10 @@ from django.utils.http import content_disposition_header
 # Not what this machine takes a suffix for: the same answer stands on every server.
 TYPES = {
     ".csv": "text/csv",
+    ".jpeg": "image/jpeg",
+    ".jpg": "image/jpeg",
     ".pdf": "application/pdf",
+    ".png": "image/png",
     ".xls": "application/vnd.ms-excel",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }

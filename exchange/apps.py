@@ -17,10 +17,12 @@ class ExchangeConfig(AppConfig):
         from exchange.submissions.rules import EXPLANATION_SAYS_WHY, MOST_DAYS_OPEN
 
         rules.register(EXPLANATION_SAYS_WHY, MOST_DAYS_OPEN)
-        see = Permission.SEE_FIGURES
+        see, rows = Permission.SEE_FIGURES, Permission.SEE_LEDGER
         navigation.register(
             navigation.Item(_("Home"), "exchange:home", "house", Open.SIGNED_IN, 0),
             navigation.Item(_("Figures"), "exchange:figures-start", "bar-chart", see, 20),
+            navigation.Item(_("Monthly submissions"), "exchange:submission-list", "send", see, 50),
+            navigation.Item(_("Corrections"), "exchange:correction-list", "pencil", rows, 52),
             navigation.Item(
                 _("Imports"), "exchange:import-list", "upload", Permission.TAKE_BACK_IMPORTS, 55
             ),

@@ -149,7 +149,7 @@ class ReportForm(forms.Form):
     def __init__(self, *args: Any, user: User, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["report"].choices = [(kind.key, kind.name) for kind in reports.all_kinds()]
-        self.fields["region"].choices = _tree(regions_for(user, Permission.MAKE_REPORTS))
+        self.fields["region"].choices = tree(regions_for(user, Permission.MAKE_REPORTS))
         first, newest = _known_months(user)
         this_year = timezone.localdate().year
         years = range(this_year, min(first.first_day.year, this_year - YEARS_BACK) - 1, -1)
@@ -165,7 +165,7 @@ class ReportForm(forms.Form):
         return {"report": given["report"], "region_code": given["region"], "period": period}
 
 
-def _tree(regions: list[Region]) -> list[tuple[str, str]]:
+def tree(regions: list[Region]) -> list[tuple[str, str]]:
     """Regions indented under those they belong to; the widest stand at the left."""
     top = min((region.level for region in regions), default=1)
     return [(r.code, INDENT * (r.level - top) + r.name) for r in regions]
@@ -202,7 +202,7 @@ class JobFilterForm(FilterForm):
         self.user = user
         self.fields["state"].choices = EVERY + self.states
         regions = regions_for(user, self.permission)
-        self.fields["region"].choices = EVERY + _tree(regions)
+        self.fields["region"].choices = EVERY + tree(regions)
         if len(regions) < 2:
             del self.fields["region"]
 

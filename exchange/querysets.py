@@ -158,6 +158,15 @@ class SubmissionQuerySet(RegionScopedQuerySet):
         """Months that the clock waits for, and that the county still has to submit."""
         return self.filter(state__in=["draft", "returned"], due_on__isnull=False)
 
+    def late(self, today: datetime.date) -> Self:
+        """Months that were due and have not come up, or came up after their day."""
+        waiting = Q(state__in=["draft", "returned"], due_on__lt=today)
+        return self.filter(waiting | ~Q(late_reason=""))
+
+    def during(self, period: Period) -> Self:
+        """Months that lie in the period."""
+        return self.filter(month__gte=period.first_day, month__lte=period.last_day)
+
 
 class CorrectionQuerySet(RegionScopedQuerySet):
     region_column = "county_code"

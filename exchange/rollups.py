@@ -17,10 +17,26 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Now
 from django.utils.functional import Promise
 
+from core.request_id import current_request_id
 from exchange.models import Rollup
 
 CELL = "measure, county_code, month, program, category"
 NOTHING = f"SELECT {CELL}, amount FROM exchange_rollup WHERE false"
+# What moves a figure of a closed month is written down beside it, with the correction that
+# the database was told of, if it is one.
+RESTATED = f"""
+INSERT INTO exchange_restatement ({CELL}, amount, correction_id, by_id, act, request_id, at)
+SELECT {", ".join(f"delta.{name.strip()}" for name in CELL.split(","))}, %(sign)s * amount,
+    correction.id, correction.decided_by_id,
+    CASE WHEN correction.id IS NULL THEN '' ELSE 'exchange.correction.applied' END,
+    %(request)s, clock_timestamp()
+FROM delta
+JOIN exchange_submission AS closed ON closed.county_code = delta.county_code
+    AND closed.month = delta.month AND (closed.state IN ('submitted', 'accepted', 'locked')
+        OR closed.state = 'reopened' AND closed.open_until < now())
+LEFT JOIN exchange_correction AS correction
+    ON correction.id::text = current_setting('portal.correction', true)
+"""
 LOCK = 7_206_511  # any number, the same for all who rebuild
 Names = Callable[[], Mapping[str, str | Promise]]
 
@@ -94,12 +110,12 @@ def apply(model: type[models.Model], table: str, sign: int = 1) -> None:
     parts = " UNION ALL ".join(measure.cells(table) for measure in measures)
     with connection.cursor() as cursor:
         cursor.execute(
+            f"WITH delta AS MATERIALIZED ({parts}), kept AS ("
             f"INSERT INTO exchange_rollup AS kept ({CELL}, amount, as_of)"
-            f" SELECT {CELL}, %s * amount, clock_timestamp() FROM ({parts}) AS delta"
-            f" ORDER BY {CELL}"
+            f" SELECT {CELL}, %(sign)s * amount, clock_timestamp() FROM delta ORDER BY {CELL}"
             f" ON CONFLICT ({CELL}) DO UPDATE SET amount = kept.amount + excluded.amount,"
-            " as_of = excluded.as_of",
-            [sign],
+            f" as_of = excluded.as_of) {RESTATED}",
+            {"sign": sign, "request": current_request_id()},
         )
 
 

@@ -53,6 +53,14 @@ SCHEDULES = (
         Calendar(minute="47", hour="1"),
     ),
     Schedule(
+        "close-opened-months",
+        "exchange.close_opened_months",
+        gettext_noop(
+            "Locks months again whose days of being open are over and that did not change."
+        ),
+        Calendar(minute="7"),
+    ),
+    Schedule(
         "check-rollups",
         "exchange.check_rollups",
         gettext_noop("Compares the kept figures with the ledger; any difference is an error."),

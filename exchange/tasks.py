@@ -6,7 +6,7 @@ from django.utils import timezone
 from exchange import jobs, notices, upkeep
 from exchange.imports import upkeep as imports
 from exchange.reports import services
-from exchange.submissions import anchors, verifying
+from exchange.submissions import anchors, moves, verifying
 
 
 @shared_task(name=jobs.RUN_JOB)
@@ -52,3 +52,8 @@ def anchor_receipts() -> int:
 @shared_task(name="exchange.verify_receipts")
 def verify_receipts() -> int:
     return verifying.verify().findings_count
+
+
+@shared_task(name="exchange.close_opened_months")
+def close_opened_months() -> int:
+    return moves.close_expired(timezone.now())

@@ -2,6 +2,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
 from exchange.views import (
+    corrections,
     figures,
     home,
     imports,
@@ -10,6 +11,8 @@ from exchange.views import (
     notices,
     receipts,
     reports,
+    submission_acts,
+    submissions,
     undoing,
 )
 
@@ -81,4 +84,48 @@ urlpatterns += [
     path("receipts/verification/", receipts.receipt_verification, name="receipt-verification"),
     path("receipts/<str:code>/", receipts.receipt, name="receipt"),
     path("receipts/<str:code>/qr.svg", receipts.receipt_qr, name="receipt-qr"),
+]
+
+# Months on their way up
+MONTH = "submissions/<int:pk>"
+urlpatterns += [
+    path("submissions/", submissions.submission_list, name="submission-list"),
+    path("submissions/new/", submissions.submission_new, name="submission-new"),
+    path("submissions/accept/", submission_acts.accept_many, name="submission-accept-many"),
+    path("submissions/lock/", submission_acts.lock_many, name="submission-lock-many"),
+    path(f"{MONTH}/", submissions.submission, name="submission"),
+    path(f"{MONTH}/progress/", submissions.submission_progress, name="submission-progress"),
+    path(
+        f"{MONTH}/findings/<str:rule>/",
+        submissions.submission_findings,
+        name="submission-findings",
+    ),
+    path(
+        f"{MONTH}/findings/<str:rule>/explain/",
+        submission_acts.submission_explain,
+        name="submission-explain",
+    ),
+    path(f"{MONTH}/check/", submission_acts.submission_check, name="submission-check"),
+    path(f"{MONTH}/submit/", submission_acts.submission_submit, name="submission-submit"),
+    path(f"{MONTH}/accept/", submission_acts.submission_accept, name="submission-accept"),
+    path(f"{MONTH}/return/", submission_acts.submission_return, name="submission-return"),
+    path(f"{MONTH}/lock/", submission_acts.submission_lock, name="submission-lock"),
+    path(f"{MONTH}/reopen/", submission_acts.submission_reopen, name="submission-reopen"),
+    path(f"{MONTH}/close/", submission_acts.submission_close, name="submission-close"),
+    path(f"{MONTH}/changes/", submissions.submission_changes, name="submission-changes"),
+    path(f"{MONTH}/figures/", submissions.submission_figures, name="submission-figures"),
+    path(f"{MONTH}/notes/", submission_acts.submission_note, name="submission-note"),
+    path(f"{MONTH}/notes/<int:note>/drop/", submission_acts.note_drop, name="note-drop"),
+    path(f"{MONTH}/notes/<int:note>/answer/", submission_acts.note_answer, name="note-answer"),
+]
+
+# Corrections of locked months
+CORRECTION = "corrections/<uuid:public_id>"
+urlpatterns += [
+    path("corrections/", corrections.correction_list, name="correction-list"),
+    path(f"{CORRECTION}/", corrections.correction, name="correction"),
+    path(f"{CORRECTION}/evidence/", corrections.correction_evidence, name="correction-evidence"),
+    path(f"{CORRECTION}/approve/", corrections.correction_approve, name="correction-approve"),
+    path(f"{CORRECTION}/refuse/", corrections.correction_refuse, name="correction-refuse"),
+    path(f"{CORRECTION}/withdraw/", corrections.correction_withdraw, name="correction-withdraw"),
 ]

@@ -29,17 +29,11 @@ class TrainingConfig(AppConfig):
         books.register(LEDGER_BOOK)
         rollups.register(ATTENDANCES, COMPLETIONS)
         reports.register(LEDGER)
-        see = Permission.SEE_LEDGER
+        see, ask = Permission.SEE_LEDGER, Permission.IMPORT_ROSTERS
         navigation.register(
             navigation.Item(_("Training ledger"), "training:ledger", "journal-text", see, 30),
             navigation.Item(_("Classes"), "training:classes", "mortarboard", see, 40),
-            navigation.Item(
-                _("Check a number"),
-                "training:check",
-                "person-check",
-                Permission.IMPORT_ROSTERS,
-                45,
-            ),
+            navigation.Item(_("Check a number"), "training:check", "person-check", ask, 45),
             navigation.Item(_("Institutions"), "training:institutions", "building", see, 45),
         )
         panels.register(

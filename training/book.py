@@ -136,4 +136,5 @@ LEDGER_BOOK = Book(
     shown=shown,
     apply=apply_correction,
     counts=counts,
+    list_url="training:ledger",
 )

@@ -15,7 +15,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ImproperlyConfigured
+from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 
 from core.rules import Finding
 
@@ -67,7 +69,8 @@ class Book:
     one row, by key. `shown` names rows for lists. `apply(correction, by)` does what an
     approved correction asks, within the caller's transaction, and returns the masked cells
     before and after. `counts(chapter, cells)` tells whether a line is among the rows that
-    people count, as a chapter of facts and a withdrawn row are not.
+    people count, as a chapter of facts and a withdrawn row are not. `list_url` names the page
+    that lists rows by region and period.
     """
 
     key: str
@@ -82,6 +85,12 @@ class Book:
     shown: Callable[[Sequence[RowKey]], dict[RowKey, ShownRow]]
     apply: Callable[[Correction, User], tuple[Cells | None, Cells | None]]
     counts: Callable[[str, Cells], bool] = lambda _chapter, _cells: True
+    list_url: str = ""
+
+    def list_of(self, county: str, month: datetime.date) -> str:
+        """The address of the list of a month's rows."""
+        asked = urlencode({"region": county, "period": f"{month:%Y-%m}"})
+        return f"{reverse(self.list_url)}?{asked}"
 
 
 def canonical(chapter: str, key: int, cells: Cells) -> bytes:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from django.db import connection, transaction
-from django.db.models import Count, Exists, OuterRef
+from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_noop
@@ -24,7 +24,7 @@ from exchange.jobs import JobRefused
 from exchange.models import Explanation, LedgerCheck, Submission, SubmissionFinding
 from exchange.submissions import duties, moves
 from exchange.submissions.books import StoredFinding, book_of
-from exchange.submissions.closing import HOLD_COUNTY
+from exchange.submissions.closing import hold
 from exchange.submissions.digests import sm3
 from exchange.submissions.sealing import seal
 
@@ -104,12 +104,6 @@ def work(check: LedgerCheck, progress: jobs.Progress) -> None:
             values["state"] = LedgerCheck.State.FAILED
 
 
-def hold(county: str) -> None:
-    """Let nobody write to the county's books until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(HOLD_COUNTY, {"county": county})
-
-
 def _submit(submission: Submission, user: User, late_reason: str) -> None:
     reason = late_reason if is_late(submission) else ""
     moves.submit(submission=submission, version=submission.version, by=user, late_reason=reason)
@@ -145,14 +139,8 @@ def _kept(submission: Submission, found: StoredFinding) -> SubmissionFinding:
     )
 
 
-def with_explanations(submission: Submission) -> Iterator[tuple[SubmissionFinding, bool]]:
-    """The findings to be explained, each with whether it is."""
-    found = submission.findings.filter(severity=Severity.EXPLAIN)
-    for finding in found.annotate(is_explained=_explained()):
-        yield finding, finding.is_explained
-
-
-def _explained() -> Exists:
+def is_explained() -> Exists:
+    """Whether a finding has an explanation that holds for just what was found."""
     same = ("submission", "rule", "chapter", "row_key", "facts")
     return Exists(Explanation.objects.filter(**{name: OuterRef(name) for name in same}))
 
@@ -161,7 +149,7 @@ def hindrances(submission: Submission, late_reason: str = "") -> list[JobRefused
     """What stands against submitting the month, by what was found when it was last checked."""
     found = submission.findings
     forbidden = found.exclude(severity=Severity.EXPLAIN).count()
-    unexplained = found.filter(~_explained(), severity=Severity.EXPLAIN).count()
+    unexplained = found.filter(~is_explained(), severity=Severity.EXPLAIN).count()
     unanswered = submission.notes.filter(answer="").count()
     drafts = book_of(submission.book).drafts(submission.county_code, submission.month)
     counted = (
@@ -180,14 +168,6 @@ def is_late(submission: Submission, today: datetime.date | None = None) -> bool:
     """Whether the month goes up for the first time, after the day on which it was due."""
     day = today or timezone.localdate()
     return bool(submission.round == 0 and submission.due_on and submission.due_on < day)
-
-
-def found_by_rule(submission: Submission) -> list[tuple[str, str, int]]:
-    """(rule, severity, number of findings), the most severe and most frequent first."""
-    found = submission.findings.order_by().values_list("rule", "severity")
-    counted = list(found.annotate(number=Count("id")))
-    order = [Severity.BLOCK, Severity.NEAR_BLOCK, Severity.EXPLAIN]
-    return sorted(counted, key=lambda each: (order.index(each[1]), -each[2], each[0]))
 
 
 def _record(submission: Submission, user: User) -> None:

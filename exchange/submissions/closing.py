@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 import psycopg2
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils.translation import gettext_noop
 
 from core.troubles import beneath
@@ -42,6 +42,12 @@ SENTENCES = {
         "are. Submit the month, or ask the province for more days."
     ),
 }
+
+
+def hold(county: str) -> None:
+    """Let nobody write to the county's books until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD_COUNTY, {"county": county})
 
 
 class PeriodClosed(JobRefused):

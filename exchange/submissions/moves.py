@@ -24,6 +24,8 @@ from exchange.jobs import JobRefused
 from exchange.models import Submission
 from exchange.submissions import duties
 from exchange.submissions.books import book_of
+from exchange.submissions.closing import hold
+from exchange.submissions.diffs import is_as_sealed
 from exchange.submissions.rules import MOST_DAYS_OPEN
 
 # The acts of this module in words, as the audit trail shows them.
@@ -34,6 +36,7 @@ ACTS = (
     gettext_noop("submission returned"),
     gettext_noop("submission locked"),
     gettext_noop("submission reopened"),
+    gettext_noop("submission closed again"),
 )
 State = Submission.State
 FASTER = {
@@ -41,6 +44,7 @@ FASTER = {
     "accepted": gettext_noop("%(who)s accepted this month at %(at)s. Load the page again."),
     "returned": gettext_noop("%(who)s returned this month at %(at)s. Load the page again."),
     "locked": gettext_noop("%(who)s locked this month at %(at)s. Load the page again."),
+    "closed_again": gettext_noop("%(who)s locked this month at %(at)s. Load the page again."),
     "reopened": gettext_noop("%(who)s opened this month again at %(at)s. Load the page again."),
 }
 CHANGED_MEANWHILE = gettext_noop("This month was changed meanwhile. Load the page again.")
@@ -53,6 +57,10 @@ TOOK_A_STEP = gettext_noop(
 )
 NOTHING_NOTED = gettext_noop(
     "Nothing is noted against this month. Note at a row what is wrong before you return it."
+)
+STILL_OPEN = gettext_noop("The days for which the month was opened are not over yet.")
+ROWS_DIFFER = gettext_noop(
+    "Rows were changed while the month was open, so it must be submitted again before it is locked."
 )
 TOO_LONG_OPEN = gettext_noop("A month can be opened until %(last)s at the latest, from today on.")
 
@@ -78,6 +86,7 @@ RETURN = Move("returned", frozenset({State.SUBMITTED}), State.RETURNED)
 RETURN_ACCEPTED = Move("returned", frozenset({State.ACCEPTED}), State.RETURNED)
 LOCK = Move("locked", frozenset({State.ACCEPTED}), State.LOCKED)
 REOPEN = Move("reopened", frozenset({State.LOCKED}), State.REOPENED)
+CLOSE = Move("closed_again", frozenset({State.REOPENED}), State.LOCKED)
 NOT_ACCEPTED: dict[str, Any] = {"accepted_at": None, "accepted_by": None}
 NOT_LOCKED: dict[str, Any] = {"locked_at": None, "locked_by": None}
 
@@ -165,11 +174,38 @@ def reopen(
     _make(REOPEN, submission, version, by, values, facts)
 
 
+@transaction.atomic
+def close(*, submission: Submission, version: int, by: User | None) -> None:
+    """Lock a month again that was opened and has not changed: by the province, or when its days
+    are over by the clock (`by` is None). A month that changed waits to be submitted again."""
+    if by is not None and not duties.may_lock(by, submission.county_code):
+        raise PermissionError
+    until = submission.open_until
+    if by is None and until is not None and until >= timezone.now():
+        raise SubmissionRefused(STILL_OPEN)
+    hold(submission.county_code)
+    if not is_as_sealed(submission):
+        raise SubmissionRefused(ROWS_DIFFER)
+    _make(CLOSE, submission, version, by, {"open_until": None})
+
+
+def close_expired(now: datetime.datetime) -> int:
+    """Lock again what was open until now and has not changed; returns how many months."""
+    closed = 0
+    for submission in Submission.objects.filter(state=State.REOPENED, open_until__lt=now):
+        try:
+            close(submission=submission, version=submission.version, by=None)
+            closed += 1
+        except SubmissionRefused:
+            continue
+    return closed
+
+
 def _make(
     move: Move,
     submission: Submission,
     version: int,
-    by: User,
+    by: User | None,
     values: dict[str, Any],
     facts: dict[str, Any] | None = None,
 ) -> None:

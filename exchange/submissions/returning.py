@@ -29,11 +29,7 @@ ANSWERED = gettext_noop("This note was answered or dropped meanwhile. Load the p
 
 def may_note(user: User, submission: Submission) -> bool:
     """Whether the month lies before the user, who may return it."""
-    if submission.state == Submission.State.SUBMITTED:
-        return duties.may_accept(user, submission.county_code)
-    if submission.state == Submission.State.ACCEPTED:
-        return duties.may_lock(user, submission.county_code)
-    return False
+    return "return" in duties.offers(submission, user)
 
 
 @transaction.atomic

@@ -30,6 +30,8 @@ OFFICERS = frozenset({"prefecture-officer", "province-officer"})
 IMPORTERS = frozenset({"county-clerk", "roster-administrator"})
 # Officers bring in quotas only.
 FILERS = IMPORTERS | OFFICERS
+PREFECTURE = frozenset({"prefecture-officer"})
+PROVINCE = frozenset({"province-officer"})
 REVIEWER = frozenset({"county-reviewer"})
 OVERSEERS = IMPORTERS | REVIEWER
 REPORTERS = COUNTY | OFFICERS
@@ -250,6 +252,78 @@ RULES: dict[str, Rule] = {
     "POST exchange:receipt": one("receipt", FIGURES, send={"rows": 1, "people": 1}),
     "GET exchange:receipt-qr": one("receipt", FIGURES),
     "GET exchange:receipt-verification": page(FIGURES | AUDIT),
+    # exchange: months on their way up; this world's are locked
+    "GET exchange:submission-list": page(FIGURES, shows="submission"),
+    "GET exchange:submission-new": page(COUNTY),
+    "POST exchange:submission-new": act(
+        COUNTY,
+        send=lambda world, place: {"county": place, "book": "ledger", "month": "2019-05"},
+        at=(6,),
+    ),
+    "GET exchange:submission": one("submission", LEDGER, finds=FIGURES, shows="submission"),
+    "GET exchange:submission-progress": one(
+        "submission", LEDGER, finds=FIGURES, succeeds=(286,), shows="submission"
+    ),
+    "GET exchange:submission-findings": one(
+        "submission", LEDGER, finds=FIGURES, more=("training.class_is_not_too_large",)
+    ),
+    "GET exchange:submission-changes": one("submission", LEDGER, finds=FIGURES),
+    "GET exchange:submission-figures": one("submission", LEDGER, finds=FIGURES),
+    "POST exchange:submission-close": one("submission", PROVINCE, succeeds=(302,)),
+    "POST exchange:submission-explain": one(
+        "submission", COUNTY, more=("training.class_is_not_too_large",), succeeds=(302,)
+    ),
+    "POST exchange:submission-check": one("submission", COUNTY, succeeds=(302,)),
+    "POST exchange:submission-submit": one("submission", REVIEWER, succeeds=(302,)),
+    "POST exchange:submission-accept": one(
+        "submission", OFFICERS, finds=PREFECTURE, succeeds=(302,)
+    ),
+    "POST exchange:submission-return": one(
+        "submission", OFFICERS, finds=PREFECTURE, succeeds=(302,)
+    ),
+    "POST exchange:submission-lock": one("submission", PROVINCE, succeeds=(302,)),
+    "POST exchange:submission-reopen": one(
+        "submission",
+        PROVINCE,
+        send=lambda world, place: {
+            "version": 1,
+            "until": timezone.localdate().isoformat(),
+            "reason": "漏报一个班",
+        },
+        succeeds=(302,),
+    ),
+    "POST exchange:submission-accept-many": act(
+        OFFICERS,
+        send=lambda world, place: {"month": f"{world.key('submission', place)}:1"},
+        at=(6,),
+    ),
+    "POST exchange:submission-lock-many": act(
+        PROVINCE,
+        send=lambda world, place: {"month": f"{world.key('submission', place)}:1"},
+        at=(6,),
+    ),
+    # A locked month takes no note and has none.
+    "POST exchange:submission-note": one(
+        "submission",
+        OFFICERS,
+        send={"chapter": "enrollment", "key": "1", "text": "查无此村"},
+        succeeds=(404,),
+    ),
+    "POST exchange:note-drop": one("submission", OFFICERS, more=(0,), succeeds=(404,)),
+    "POST exchange:note-answer": one("submission", COUNTY, more=(0,), succeeds=(404,)),
+    # exchange: corrections of locked months
+    "GET exchange:correction-list": page(LEDGER),
+    "GET exchange:correction": one("correction", LEDGER, finds=FIGURES, shows="correction"),
+    "GET exchange:correction-evidence": one(
+        "correction", LEDGER, finds=FIGURES, shows="correction"
+    ),
+    "POST exchange:correction-approve": one(
+        "correction", OFFICERS, finds=PREFECTURE, succeeds=(302,)
+    ),
+    "POST exchange:correction-refuse": one(
+        "correction", OFFICERS, finds=PREFECTURE, send={"decision": "材料不符"}, succeeds=(302,)
+    ),
+    "POST exchange:correction-withdraw": one("correction", COUNTY, succeeds=(302,)),
     # exchange: notices, to each their own
     "GET exchange:notice-list": page(SIGNED_IN),
     "POST exchange:notice-read": act(SIGNED_IN),
@@ -277,6 +351,8 @@ RULES: dict[str, Rule] = {
     # training
     "GET training:ledger": page(LEDGER, shows="enrollment"),
     "GET training:row": one("enrollment", LEDGER, shows="enrollment"),
+    "GET training:correction": one("enrollment", COUNTY),
+    "POST training:correction": one("enrollment", COUNTY, succeeds=(422,)),
     "POST training:reveal": one(
         "enrollment", COUNTY, send={"field": "phone", "reason": ""}, succeeds=(422,)
     ),

@@ -31,6 +31,7 @@ from exchange import rollups
 from exchange.imports.kinds import kind_of
 from exchange.imports.staging import AS_READ_FIELD
 from exchange.models import (
+    Correction,
     ImportBatch,
     ImportFinding,
     Receipt,
@@ -66,6 +67,7 @@ KEY = "52620000MJT000000X"
 MISSING = {int: 987654321, UUID: UUID("00000000-0000-4000-8000-000000000000"), str: "999999"}
 # What is not free text, though its column is: keys and states that the code reads.
 NOT_TEXT = {
+    "book",
     "kind",
     "report",
     "period",
@@ -206,13 +208,19 @@ def _report_of(world: World, place: str) -> None:
 
 def _receipt_of(world: World, place: str) -> None:
     """Sealed long ago, so that it closes no month that other things lie in."""
-    month = Submission.objects.create(
-        book="ledger",
-        county_code=place,
-        prefecture_code=place[:4],
-        month=datetime.date(2011, 1, 1),
-        state=Submission.State.LOCKED,
+    month = world.keep(
+        "submission",
+        place,
+        Submission(
+            book="ledger",
+            county_code=place,
+            prefecture_code=place[:4],
+            month=datetime.date(2011, 1, 1),
+            state=Submission.State.LOCKED,
+            submitted_by=world.things["account"][place],
+        ),
     )
+    _correction_of(world, place, month)
     link = hashlib.sha256(place.encode()).digest()
     world.things.setdefault("receipt", {})[place] = Receipt.objects.create(
         county_code=place,
@@ -229,6 +237,26 @@ def _receipt_of(world: World, place: str) -> None:
         code=code_of(link),
         sealed_by=world.things["account"][place],
     )
+
+
+def _correction_of(world: World, place: str, month: Submission) -> None:
+    folder = Path(settings.FILES_DIR) / "evidence"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"evidence{place}").write_bytes(mark(place).encode())
+    row = world.things["enrollment"][place]
+    asked = Correction(
+        submission=month,
+        county_code=place,
+        kind=Correction.Kind.WITHDRAW,
+        chapter="enrollment",
+        row_key=row.pk,
+        row_version=1,
+        evidence_size=9,
+        asked_by=world.things["account"][place],
+    )
+    world.keep("correction", place, asked)
+    asked.chapter, asked.evidence_stored_as = "enrollment", f"evidence{place}"
+    asked.save()
 
 
 def _import_of(world: World, place: str) -> None:

@@ -15,8 +15,11 @@ from core.models import User
 from core.paging import Keyset, Page
 from exchange.filters import chips
 from exchange.models import ImportBatch
+from exchange.submissions.of_row import of_row
 from talent.forms import RevealForm
 from talent.views import answer_reveal
+from training.book import LEDGER_BOOK
+from training.canonical import CHAPTER
 from training.filters import LedgerForm
 from training.models import Enrollment
 from training.views import facts, tables
@@ -72,6 +75,13 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
         "facts": facts.of(enrollment),
         "written": facts.as_written(enrollment),
         "lineage": lineage(user, enrollment),
+        "month": of_row(
+            user,
+            book=LEDGER_BOOK,
+            county=enrollment.county_code,
+            day=enrollment.start_date,
+            row=(CHAPTER, enrollment.pk),
+        ),
         "person_is_visible": sees_person(user, enrollment),
         "reveal_url": reveal_url(user, enrollment),
         "reveal_form": RevealForm(),

@@ -9,7 +9,7 @@ from core.models import User
 from exchange import jobs
 from exchange.jobs import JobRefused
 from exchange.models import LedgerCheck, Receipt, Submission
-from exchange.submissions import checking, explaining, returning
+from exchange.submissions import checking, explaining, findings, returning
 from tests.factories import a_class, a_person, enrolled, settled
 from tests.factories.desks import CHAPTER, Desk
 from tests.factories.submissions import JUNE, a_month
@@ -67,7 +67,8 @@ def test_a_look_changes_nothing_but_the_findings(
     desk.find(rows[1], HOURS)
     assert worked(month, STEP.CHECK, chain["clerk"]).state == "done"
     assert (month.state, month.version) == ("draft", 1)
-    assert checking.found_by_rule(month) == [(SIZE, "block", 1), (HOURS, "explain", 2)]
+    found = [(each["rule"], each["severity"], each["number"]) for each in findings.by_rule(month)]
+    assert found == [(SIZE, "block", 1), (HOURS, "explain", 2)]
 
 
 def test_what_stands_against_it_is_told_and_kept(
@@ -139,15 +140,16 @@ def test_an_explanation_holds_for_what_was_found(
     month = a_month()
     desk.find(rows[0], AGE, age=61)
     worked(month, STEP.CHECK, chain["clerk"])
-    found = list(month.findings.all())
-    assert explaining.explain(submission=month, findings=found, text=WHY, by=chain["clerk"]) == 1
+    told = {"submission": month, "text": WHY, "by": chain["clerk"]}
+    assert explaining.explain(findings=month.findings.all(), **told) == 1
     assert checking.hindrances(month) == []
+    assert [each["explained"] for each in findings.by_rule(month)] == [1]
     worked(month, STEP.CHECK, chain["clerk"])
     assert checking.hindrances(month) == []
     desk.findings.clear()
     desk.find(rows[0], AGE, age=71)
     worked(month, STEP.CHECK, chain["clerk"])
-    assert [is_explained for _, is_explained in checking.with_explanations(month)] == [False]
+    assert [each["explained"] for each in findings.by_rule(month)] == [0]
 
 
 def test_one_text_serves_a_class(rows: list[Enrollment], desk: Desk, chain: Chain) -> None:

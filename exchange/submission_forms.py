@@ -1,0 +1,140 @@
+"""What the pages of months on their way up ask for."""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission
+from core.filtering import FilterForm
+from core.models import User
+from exchange.forms import EVERY, regions_for, tree
+from exchange.models import Correction, Submission
+from exchange.periods import Period, PeriodUnreadable
+from exchange.querysets import CorrectionQuerySet, SubmissionQuerySet
+from exchange.submissions.books import all_books
+
+LATE = "late"
+ROUNDS = [("1", _("first submission")), ("2", _("submitted again"))]
+
+
+class SubmissionFilters(FilterForm):
+    """Which months of which counties; every choice stands in the address."""
+
+    fields: dict[str, Any]
+
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    month = forms.CharField(
+        label=_("Month or year"),
+        required=False,
+        max_length=7,
+        widget=forms.TextInput({"placeholder": "2019-06"}),
+    )
+    state = forms.ChoiceField(label=_("State"), required=False)
+    late = forms.BooleanField(label=_("late only"), required=False)
+    round = forms.ChoiceField(label=_("Round"), required=False, choices=[*EVERY, *ROUNDS])
+
+    def __init__(self, query: QueryDict, *, user: User) -> None:
+        super().__init__(query)
+        self.user = user
+        regions = regions_for(user, Permission.SEE_FIGURES)
+        self.fields["region"].choices = EVERY + tree(regions)
+        if len(regions) < 2:
+            del self.fields["region"]
+        self.fields["state"].choices = EVERY + Submission.State.choices
+
+    def clean_month(self) -> Period | None:
+        written = self.cleaned_data["month"]
+        try:
+            return Period.parse(written) if written else None
+        except PeriodUnreadable as trouble:
+            raise forms.ValidationError(str(trouble)) from trouble
+
+    def _shown(self, name: str, value: Any) -> str:
+        return value.name if isinstance(value, Period) else super()._shown(name, value)
+
+    def rows(self) -> SubmissionQuerySet:
+        """The months that are meant, of those the user may see."""
+        chosen, rows = self.chosen, Submission.objects.visible_to(self.user)
+        if "region" in chosen:
+            rows = rows.within(chosen["region"])
+        if "month" in chosen:
+            rows = rows.during(chosen["month"])
+        if "state" in chosen:
+            rows = rows.filter(state=chosen["state"])
+        if chosen.get("late"):
+            rows = rows.late(timezone.localdate())
+        if "round" in chosen:
+            rows = rows.filter(round=1) if chosen["round"] == "1" else rows.filter(round__gt=1)
+        return rows
+
+
+class CorrectionFilters(FilterForm):
+    """Requests of which region, in which state."""
+
+    fields: dict[str, Any]
+
+    region = forms.ChoiceField(label=_("Region"), required=False)
+    state = forms.ChoiceField(label=_("State"), required=False)
+
+    def __init__(self, query: QueryDict, *, user: User) -> None:
+        super().__init__(query)
+        self.user = user
+        regions = regions_for(user, Permission.SEE_LEDGER)
+        self.fields["region"].choices = EVERY + tree(regions)
+        if len(regions) < 2:
+            del self.fields["region"]
+        self.fields["state"].choices = EVERY + Correction.State.choices
+
+    def rows(self) -> CorrectionQuerySet:
+        chosen, rows = self.chosen, Correction.objects.visible_to(self.user)
+        if "region" in chosen:
+            rows = rows.within(chosen["region"])
+        return rows.filter(state=chosen["state"]) if "state" in chosen else rows
+
+
+class MonthForm(forms.Form):
+    """The county and the month that is to be begun."""
+
+    fields: dict[str, Any]
+
+    county = forms.ChoiceField(label=_("County"))
+    book = forms.ChoiceField(label=_("Book"), widget=forms.HiddenInput)
+    month = forms.CharField(
+        label=_("Month"), max_length=7, help_text=_("Written 2019-06."), strip=True
+    )
+
+    def __init__(self, *args: Any, user: User, **more: Any) -> None:
+        super().__init__(*args, **more)
+        counties = regions_for(user, Permission.PREPARE_SUBMISSIONS)
+        self.fields["county"].choices = [(each.code, each.name) for each in counties]
+        books = [(book.key, book.name) for book in all_books()]
+        self.fields["book"].choices = books
+        self.initial.setdefault("book", books[0][0] if books else "")
+        if len(books) > 1:
+            self.fields["book"].widget = forms.Select(choices=books)
+
+    def clean_month(self) -> datetime.date:
+        try:
+            period = Period.parse(self.cleaned_data["month"])
+        except PeriodUnreadable as trouble:
+            raise forms.ValidationError(str(trouble)) from trouble
+        if len(period.text) != len("2019-06"):
+            raise forms.ValidationError(_("Give one month, such as 2019-06."))
+        if period.first_day > timezone.localdate():
+            raise forms.ValidationError(_("This month has not begun yet."))
+        return period.first_day
+
+
+class ReopenForm(forms.Form):
+    """Why a locked month is opened again, and until which day."""
+
+    until = forms.DateField(
+        label=_("Open until the end of"), widget=forms.DateInput({"type": "date"})
+    )
+    reason = forms.CharField(label=_("Reason"), max_length=300)

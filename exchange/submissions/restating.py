@@ -1,0 +1,77 @@
+"""The figures of a month as they were sealed, what moved them since, and as they are now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Min, Sum
+
+from exchange.models import Receipt, Restatement, Rollup, Submission
+from exchange.rollups import all_measures
+
+Cell = tuple[str, str, str]
+CELL = ("measure", "program", "category")
+
+
+def last_seal(submission: Submission) -> Receipt | None:
+    """The newest receipt of the whole month."""
+    receipts = Receipt.objects.filter(submission=submission, kind=Receipt.Kind.SUBMISSION)
+    found: Receipt | None = receipts.order_by("-seq").first()
+    return found
+
+
+def figures_of(submission: Submission) -> list[dict[str, Any]]:
+    """Each figure of the month: sealed, restated since, and now. The first two make the third."""
+    found: dict[Cell, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
+    receipt = last_seal(submission)
+    for measure, program, category, amount in receipt.figures if receipt else ():
+        found[measure, program, category]["sealed"] += Decimal(amount)
+    of_month = {"county_code": submission.county_code, "month": submission.month}
+    for moved in _since(submission, receipt):
+        found[moved.measure, moved.program, moved.category]["restated"] += moved.amount
+    for cell in Rollup.objects.filter(**of_month):
+        found[cell.measure, cell.program, cell.category]["now"] += cell.amount
+    return [
+        _figure(cell, amounts) for cell, amounts in sorted(found.items()) if any(amounts.values())
+    ]
+
+
+def _since(submission: Submission, receipt: Receipt | None) -> Any:
+    rows = Restatement.objects.filter(county_code=submission.county_code, month=submission.month)
+    return rows.filter(at__gt=receipt.sealed_at) if receipt else rows.none()
+
+
+def _figure(cell: Cell, amounts: dict[str, Decimal]) -> dict[str, Any]:
+    measures = {measure.key: measure for measure in all_measures()}
+    key, program, category = cell
+    measure = measures.get(key)
+    programs = measure.programs() if measure else {}
+    categories = measure.categories() if measure else {}
+    return {
+        "measure": measure.label if measure else key,
+        "program": programs.get(program, program),
+        "category": categories.get(category, category),
+        "sealed": amounts["sealed"],
+        "restated": amounts["restated"],
+        "now": amounts["now"],
+        "agrees": amounts["sealed"] + amounts["restated"] == amounts["now"],
+    }
+
+
+def acts_of(submission: Submission) -> list[dict[str, Any]]:
+    """Acts that moved a figure since the month was sealed, each with what it moved, in their order.
+
+    What an act took off and put back in the same cell is left out.
+    """
+    parts = ("correction", "correction__public_id", "by__name", "request_id")
+    moved = _since(submission, last_seal(submission)).order_by()
+    cells = moved.values(*parts, *CELL).annotate(total=Sum("amount"), first=Min("at"))
+    found: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for cell in cells.exclude(total=0).order_by("first", *CELL):
+        named = _figure((cell["measure"], cell["program"], cell["category"]), defaultdict(Decimal))
+        act = {part: cell[part] for part in parts}
+        entry = found.setdefault(tuple(act.values()), act | {"at": cell["first"], "moved": []})
+        entry["moved"].append(named | {"amount": cell["total"]})
+    return list(found.values())

@@ -1,0 +1,125 @@
+"""Requests to correct a row of a locked month: the list, one request, and the decision on it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from core.access import Permission, admits
+from core.downloads import download
+from core.models import Region
+from core.paging import page_of
+from exchange.jobs import JobRefused
+from exchange.models import Correction
+from exchange.periods import Period
+from exchange.submission_forms import CorrectionFilters
+from exchange.submissions import correcting, duties
+from exchange.submissions.books import book_of
+from exchange.submissions.findings import GONE
+from exchange.views.jobs import Request
+from exchange.views.submissions import say
+
+HERE = "exchange/corrections"
+PAGE = "exchange:correction"
+TONES = {"asked": "warning", "applied": "success", "refused": "danger"}
+
+
+@admits(Permission.SEE_LEDGER)
+@require_safe
+def correction_list(request: Request) -> HttpResponse:
+    filters = CorrectionFilters(request.GET, user=request.user)
+    rows = filters.rows().select_related("submission", "asked_by", "decided_by")
+    page = page_of(rows, request.GET, ["-id"])
+    names = Region.objects.in_bulk({each.county_code for each in page.rows})
+    listed = [_shown(each) | {"county": names.get(each.county_code)} for each in page.rows]
+    context = {"filters": filters, "page": page, "rows": listed}
+    return render(request, f"{HERE}/list.html", context)
+
+
+def _shown(correction: Correction) -> dict[str, Any]:
+    """A request with whom and what class its row is about."""
+    row = (correction.chapter, correction.row_key or 0)
+    book = book_of(correction.submission.book)
+    return {
+        "correction": correction,
+        "row": book.shown([row]).get(row, GONE),
+        "url": reverse(book.rows_url, args=[row[1]]),
+        "month": Period.month_of(correction.submission.month).name,
+        "tone": TONES.get(correction.state, "neutral"),
+    }
+
+
+@admits(Permission.SEE_LEDGER)
+@require_safe
+def correction(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    found = _visible(request, public_id)
+    is_asked, county = found.state == Correction.State.ASKED, found.county_code
+    titles = book_of(found.submission.book).titles.get(found.chapter, {})
+    context = _shown(found) | {
+        "cells": [
+            (titles.get(name, name), *values) for name, *values in correcting.cells_of(found)
+        ],
+        "may_decide": is_asked and duties.may_accept(request.user, county),
+        "may_withdraw": is_asked and duties.may_enter(request.user, county),
+    }
+    return render(request, f"{HERE}/detail.html", context)
+
+
+@admits(Permission.SEE_LEDGER)
+@require_safe
+def correction_evidence(request: Request, public_id: uuid.UUID) -> FileResponse:
+    found = _visible(request, public_id)
+    try:
+        name, file = correcting.open_evidence(found, by=request.user)
+    except FileNotFoundError:
+        raise Http404 from None
+    return download(file, name)
+
+
+@admits(Permission.DECIDE_SUBMISSIONS)
+@require_POST
+def correction_approve(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    asked = {"decision": request.POST.get("decision", "")}
+    return _done(request, public_id, correcting.approve, _("The row is corrected."), **asked)
+
+
+@admits(Permission.DECIDE_SUBMISSIONS)
+@require_POST
+def correction_refuse(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    asked = {"decision": request.POST.get("decision", "")}
+    return _done(request, public_id, correcting.refuse, _("The request is refused."), **asked)
+
+
+@admits(Permission.PREPARE_SUBMISSIONS)
+@require_POST
+def correction_withdraw(request: Request, public_id: uuid.UUID) -> HttpResponse:
+    return _done(request, public_id, correcting.withdraw, _("The request is withdrawn."))
+
+
+def _done(
+    request: Request, public_id: uuid.UUID, act: Callable[..., None], said: str, **asked: Any
+) -> HttpResponse:
+    found, version = _visible(request, public_id), request.POST.get("version", "")
+    shown = int(version) if version.isdecimal() and len(version) < 10 else 0
+    try:
+        act(correction=found, version=shown, by=request.user, **asked)
+        messages.success(request, said)
+    except PermissionError:
+        raise Http404 from None
+    except JobRefused as refusal:
+        say(request, refusal)
+    return redirect(PAGE, public_id)
+
+
+def _visible(request: Request, public_id: uuid.UUID) -> Correction:
+    rows = Correction.objects.visible_to(request.user).select_related("submission")
+    found: Correction = get_object_or_404(rows, public_id=public_id)
+    return found

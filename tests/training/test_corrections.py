@@ -1,0 +1,256 @@
+"""A row of a locked month changes by request and decision, and the figures say by how much."""
+
+from __future__ import annotations
+
+import datetime
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from core.models import AuditEntry, User
+from exchange import rollups
+from exchange.models import Correction, Notice, Receipt, Restatement, Rollup, Submission
+from exchange.submissions import correcting
+from exchange.submissions.sealing import seal
+from tests.factories import a_program, an_account, divisions
+from tests.factories.rosters import a_row, entered
+from tests.factories.submissions import JUNE, a_month, the_chain
+from training.models import Enrollment
+
+PDF = b"%PDF-1.4 \xe8\xaf\x81\xe6\x98\x8e"
+
+
+@pytest.fixture
+def chain(
+    db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, User]:
+    settings.FILES_DIR = tmp_path / "files"
+    settings.ANCHORS_FILE = tmp_path / "anchors" / "heads.txt"
+    monkeypatch.setattr("exchange.jobs._try_to_wake", lambda job: None)
+    divisions()
+    a_program()
+    return the_chain()
+
+
+@pytest.fixture
+def month(chain: dict[str, User]) -> Submission:
+    """Three rows of June, sealed and locked."""
+    entered(a_row(1), a_row(3), a_row(5), by=chain["clerk"])
+    found = a_month("draft", round=1)
+    seal(submission=found, by=chain["reviewer"])
+    Submission.objects.update(state="locked")
+    found.refresh_from_db()
+    return found
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user, "django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def requested(row: Enrollment, by: User, file: bytes = PDF, **sent: str) -> Any:
+    url = reverse("training:correction", args=[row.pk])
+    client = client_of(by)
+    fields = client.get(url).context["form"].initial
+    evidence = SimpleUploadedFile("证明.pdf", file)
+    given = {"kind": "change", "reason": "与毕业证书不符", "evidence": evidence}
+    return client.post(url, fields | given | sent)
+
+
+def decided(correction: Correction, by: User, act: str, **sent: str) -> list[str]:
+    url = reverse(f"exchange:correction-{act}", args=[correction.public_id])
+    answer = client_of(by).post(url, {"version": correction.version} | sent, follow=True)
+    assert answer.status_code == 200
+    return [str(message) for message in answer.context["messages"]]
+
+
+def live() -> Counter[tuple[str, str, str]]:
+    cells = Rollup.objects.filter(county_code="621022", month=JUNE)
+    return Counter({(r.measure, r.program, r.category): r.amount for r in cells if r.amount})
+
+
+def sealed_and_restated() -> Counter[tuple[str, str, str]]:
+    """The figures of the month's newest submission receipt, and what was restated since."""
+    receipt = Receipt.objects.filter(kind="submission").latest("seq")
+    found = Counter({(m, p, c): Decimal(amount) for m, p, c, amount in receipt.figures})
+    for each in Restatement.objects.filter(county_code="621022", month=JUNE):
+        found[each.measure, each.program, each.category] += each.amount
+    return Counter({cell: amount for cell, amount in found.items() if amount})
+
+
+def test_a_row_is_corrected_and_the_figures_say_by_how_much(
+    month: Submission, chain: dict[str, User]
+) -> None:
+    row, before = Enrollment.objects.earliest("id"), live()
+    answer = requested(row, chain["clerk"], cell_category="脱贫劳动力", cell_hours="80")
+    assert answer.status_code == 302, answer.content.decode()
+    asked = Correction.objects.get()
+    assert (asked.state, asked.row_key, asked.kind) == ("asked", row.pk, "change")
+    assert Notice.objects.get().recipient == chain["prefecture"]
+    row.refresh_from_db()
+    assert (row.category, row.hours) == ("filed-poor", None)
+
+    page = client_of(chain["prefecture"]).get(
+        reverse("exchange:correction", args=[asked.public_id])
+    )
+    assert [cells[2] for cells in page.context["cells"]] == ["脱贫劳动力", "80"]
+    assert decided(asked, chain["prefecture"], "approve") == ["The row is corrected."]
+    row.refresh_from_db()
+    asked.refresh_from_db()
+    assert (asked.state, row.hours, row.version) == ("applied", 80, 2)
+    assert asked.after is not None
+    assert asked.after["hours"] == "80"
+    receipt = Receipt.objects.latest("seq")
+    assert (receipt.kind, receipt.correction, receipt.sealed_rows.count()) == (
+        "correction",
+        asked,
+        1,
+    )
+    assert before != live() == sealed_and_restated()
+    assert {each.correction for each in Restatement.objects.all()} == {asked}
+    page = client_of(chain["clerk"]).get(reverse("exchange:submission-figures", args=[month.pk]))
+    assert {each["agrees"] for each in page.context["figures"]} == {True}
+    (act,) = page.context["acts"]
+    assert (act["by__name"], act["correction"]) == ("prefecture-621022", asked.pk)
+    assert sorted(each["amount"] for each in act["moved"]) == [-1, 1]
+    assert rollups.differences() == []
+
+
+def test_a_row_is_withdrawn(month: Submission, chain: dict[str, User]) -> None:
+    row, before = Enrollment.objects.earliest("id"), live()
+    requested(row, chain["reviewer"], kind="withdraw")
+    asked = Correction.objects.get()
+    assert decided(asked, chain["prefecture"], "approve") == ["The row is corrected."]
+    row.refresh_from_db()
+    assert row.state == "withdrawn"
+    assert live().total() == before.total() - 1
+    assert live() == sealed_and_restated()
+
+
+def test_who_asked_does_not_decide(month: Submission, chain: dict[str, User]) -> None:
+    both = chain["clerk"]
+    both.assignments.create(role="prefecture-officer", region_id="6210")
+    requested(Enrollment.objects.earliest("id"), both, cell_remark="x")
+    told = decided(Correction.objects.get(), both, "approve")
+    assert told == ["You asked for this correction yourself. Somebody else must decide."]
+
+
+@pytest.mark.parametrize("who", ["reviewer", "province"])
+@pytest.mark.parametrize("act", ["approve", "refuse"])
+def test_only_the_level_above_decides(
+    month: Submission, chain: dict[str, User], who: str, act: str
+) -> None:
+    requested(Enrollment.objects.earliest("id"), chain["clerk"], cell_remark="x")
+    asked = Correction.objects.get()
+    url = reverse(f"exchange:correction-{act}", args=[asked.public_id])
+    answer = client_of(chain[who]).post(url, {"version": 1, "decision": "材料不符"})
+    assert answer.status_code in {403, 404}
+    asked.refresh_from_db()
+    assert asked.state == "asked"
+
+
+def test_a_request_is_decided_once(month: Submission, chain: dict[str, User]) -> None:
+    requested(Enrollment.objects.earliest("id"), chain["clerk"], cell_remark="x")
+    asked = Correction.objects.get()
+    refused = decided(asked, chain["prefecture"], "refuse", decision="材料不符")
+    assert refused == ["The request is refused."]
+    other = an_account("other", "prefecture-officer", "6210")
+    assert decided(asked, other, "approve") == [str(correcting.DECIDED)]
+    assert decided(asked, chain["clerk"], "withdraw") == [str(correcting.DECIDED)]
+    assert Notice.objects.filter(recipient=chain["clerk"]).count() == 1
+    assert Enrollment.objects.filter(remark="x").count() == 0
+
+
+def test_a_request_is_withdrawn_and_may_be_made_again(
+    month: Submission, chain: dict[str, User]
+) -> None:
+    row = Enrollment.objects.earliest("id")
+    requested(row, chain["clerk"], cell_remark="x")
+    again = requested(row, chain["reviewer"], cell_remark="y")
+    assert (again.status_code, Correction.objects.count()) == (422, 1)
+    decided(Correction.objects.get(), chain["reviewer"], "withdraw")
+    assert requested(row, chain["reviewer"], cell_remark="y").status_code == 302
+    assert set(Correction.objects.values_list("state", flat=True)) == {"withdrawn", "asked"}
+    assert len(list(correcting.folder().iterdir())) == 2
+
+
+@pytest.mark.parametrize(
+    ("file", "sent"),
+    [
+        (b"MZ\x90", {"cell_remark": "x"}),
+        (b"", {"cell_remark": "x"}),
+        (PDF + b" " * (20 << 20), {"cell_remark": "x"}),
+        (PDF, {}),
+        (PDF, {"cell_remark": "x", "reason": "x"}),
+    ],
+)
+def test_a_request_shows_what_differs_and_why(
+    month: Submission, chain: dict[str, User], file: bytes, sent: dict[str, str]
+) -> None:
+    answer = requested(Enrollment.objects.earliest("id"), chain["clerk"], file, **sent)
+    assert (answer.status_code, Correction.objects.count()) == (422, 0)
+    assert list(correcting.folder().iterdir()) == []
+
+
+def test_only_rows_of_locked_months_are_corrected(
+    month: Submission, chain: dict[str, User]
+) -> None:
+    Submission.objects.update(state="accepted")
+    answer = requested(Enrollment.objects.earliest("id"), chain["clerk"], cell_remark="x")
+    assert answer.context["form"].non_field_errors() == [str(correcting.NOT_LOCKED)]
+
+
+def test_what_a_rule_forbids_is_not_corrected_either(
+    month: Submission, chain: dict[str, User]
+) -> None:
+    requested(Enrollment.objects.earliest("id"), chain["clerk"], cell_category="无业")
+    asked = Correction.objects.get()
+    assert len(decided(asked, chain["prefecture"], "approve")) == 1
+    asked.refresh_from_db()
+    assert (asked.state, Receipt.objects.count(), Restatement.objects.count()) == ("asked", 1, 0)
+
+
+def test_evidence_is_opened_by_who_sees_the_ledger_and_written_down(
+    month: Submission, chain: dict[str, User]
+) -> None:
+    requested(Enrollment.objects.earliest("id"), chain["clerk"], cell_remark="x")
+    asked = Correction.objects.get()
+    url = reverse("exchange:correction-evidence", args=[asked.public_id])
+    answer = client_of(chain["prefecture"]).get(url)
+    assert b"".join(answer.streaming_content) == PDF
+    assert AuditEntry.objects.latest("id").verb == "exchange.correction.opened"
+    (path,) = correcting.folder().iterdir()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_figure_of_a_closed_month_moved_by_a_later_fact_is_restated(
+    month: Submission, chain: dict[str, User]
+) -> None:
+    """Who is found to have dropped out is taken off the completions of the month of the end."""
+    july = a_month("locked", month=datetime.date(2019, 7, 1))
+    seal(submission=july, by=chain["reviewer"])
+    row = Enrollment.objects.filter(pk=Enrollment.objects.earliest("id").pk)
+    counted(row, -1)
+    row.update(result="dropped")
+    counted(row, 1)
+    restated = Restatement.objects.filter(measure="training.completions")
+    assert [(each.month, each.amount) for each in restated] == [(july.month, -1)]
+    assert rollups.differences() == []
+
+
+def counted(row: Any, sign: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS counted")
+        cursor.execute(
+            "CREATE TEMP TABLE counted AS SELECT * FROM training_enrollment WHERE id = %s",
+            [row.get().pk],
+        )
+    rollups.apply(Enrollment, "counted", sign)
