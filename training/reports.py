@@ -223,4 +223,5 @@ LEDGER = ReportKind(
     form=Form(),
     sheets=sheets,
     size=size,
+    of_months=True,
 )

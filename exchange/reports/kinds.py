@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from django.core.exceptions import ImproperlyConfigured
@@ -14,6 +14,7 @@ from core.access import Permission
 from core.models import Region
 from exchange.periods import Period
 from exchange.reports import forms
+from exchange.reports.basis import Basis
 from exchange.reports.forms import Form
 from exchange.workbooks import Foot, Head, SheetSpec
 
@@ -27,7 +28,8 @@ class ReportContext:
     """What one making of a report is about, all of it as of one moment.
 
     `with_numbers` tells whether citizen numbers and phones may be written in full; who
-    writes some adds the number of people to `numbers_written`.
+    writes some adds the number of people to `numbers_written`. `basis` tells which receipts
+    a report made from submitted months rests on.
     """
 
     region: Region
@@ -38,6 +40,7 @@ class ReportContext:
     form: Form
     with_numbers: bool = False
     numbers_written: int = 0
+    basis: Basis | None = None
 
     @property
     def code_length(self) -> int:
@@ -71,7 +74,11 @@ class ReportContext:
 
     def foot(self, *notes: str) -> Foot:
         """The signatures, the moment the figures are of, and what else must be known."""
-        return forms.foot(self.as_of, self.form, made_by=self.made_by, notes=notes)
+        if self.basis is None:
+            return forms.foot(self.as_of, self.form, made_by=self.made_by, notes=notes)
+        said = (*notes, *self.basis.notes)
+        foot = forms.foot(self.as_of, self.form, made_by=self.made_by, notes=said)
+        return replace(foot, picture=self.basis.picture)
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,7 @@ class ReportKind:
     size: Callable[[ReportContext], int]
     permission: Permission = Permission.MAKE_REPORTS
     levels: frozenset[int] = field(default=frozenset({PROVINCE, PREFECTURE, COUNTY}))
+    of_months: bool = False
 
 
 _kinds: dict[str, ReportKind] = {}

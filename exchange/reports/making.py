@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,7 @@ from exchange.jobs import JobRefused, Progress
 from exchange.models import ReportRun
 from exchange.periods import Period
 from exchange.reports import forms
+from exchange.reports.basis import basis_of
 from exchange.reports.kinds import ReportContext, ReportKind
 from exchange.reports.snapshot import snapshot
 from exchange.workbooks import CellUnwritable, WorkbookInfo, write_workbook
@@ -39,6 +40,7 @@ class Made:
     info: WorkbookInfo
     as_of: datetime.datetime
     numbers: int
+    receipts: Sequence[str] = ()
 
     @property
     def rows(self) -> int:
@@ -71,7 +73,8 @@ def make(run: ReportRun, kind: ReportKind, path: Path, progress: Progress) -> Ma
             progress=lambda done: progress.report(done, total),
             created=as_of,
         )
-    return Made(info, as_of, context.numbers_written)
+    receipts = context.basis.codes if context.basis else ()
+    return Made(info, as_of, context.numbers_written, receipts)
 
 
 def context_of(run: ReportRun, kind: ReportKind, as_of: datetime.datetime) -> ReportContext:
@@ -85,6 +88,7 @@ def context_of(run: ReportRun, kind: ReportKind, as_of: datetime.datetime) -> Re
         made_by=str(run.requested_by or forms.MADE_BY_SYSTEM),
         form=forms.form_for(kind.key, kind.form, region.code, period.last_day),
         with_numbers=with_numbers(run),
+        basis=basis_of(region, period) if kind.of_months else None,
     )
 
 

@@ -162,7 +162,11 @@ def _finish(run: ReportRun, kind: ReportKind, path: Path, made: Made) -> None:
             "sha256": made.info.sha256,
             "size": made.info.size,
             "rows": made.rows,
-            "parameters": {**run.parameters, "numbers": made.numbers},
+            "parameters": {
+                **run.parameters,
+                "numbers": made.numbers,
+                "receipts": list(made.receipts),
+            },
             "finished_at": Now(),
             "expires_at": Now() + datetime.timedelta(days=settings.REPORTS_KEPT_DAYS),
         }

@@ -46,15 +46,18 @@ class Sealing:
     rows: int = 0
     people: set[str | None] = field(default_factory=set)
 
-    def take(self, lines: Iterable[Line]) -> Iterator[tuple[str, int, int, bytes]]:
-        """Chapter, key, version and digest of each line, as a SealedRow holds them."""
+    def take(
+        self, lines: Iterable[Line], only: Collection[RowKey] | None
+    ) -> Iterator[tuple[str, int, int, bytes]]:
+        """Chapter, key, version and digest of each line, or of those named; all are counted."""
         for chapter, key, version, cells in lines:
-            sealed = sm3(canonical(chapter, key, cells))
-            self.digest.update(digest_line(chapter, key, version, sealed))
             if self.book.counts(chapter, cells):
                 self.rows += 1
                 self.people.add(cells.get("person"))
-            yield chapter, key, version, sealed
+            if only is None or (chapter, key) in only:
+                sealed = sm3(canonical(chapter, key, cells))
+                self.digest.update(digest_line(chapter, key, version, sealed))
+                yield chapter, key, version, sealed
 
 
 def seal(
@@ -66,16 +69,17 @@ def seal(
 ) -> Receipt:
     """Seal a submission's month, or the rows of a correction; the next link of the county's chain.
 
-    Runs in the transaction of the act, under the county's lock, after the act has written
-    its rows, its rollups and the submission's round. Raises JobRefused when the kept
-    figures are not what the rows say.
+    Rows, people and figures are those of the whole month in either case. Runs in the
+    transaction of the act, under the county's lock, after the act has written its rows, its
+    rollups and the submission's round. Raises JobRefused when the kept figures are not what
+    the rows say.
     """
     county, month = submission.county_code, submission.month
     if rollups.differences_in(county, month):
         raise JobRefused(FIGURES_DIFFER, month=f"{month:%Y-%m}")
     book, key = book_of(submission.book), _next_key()
     sealing = Sealing(book)
-    _store(key, sealing.take(book.lines(county, month, rows)))
+    _store(key, sealing.take(book.lines(county, month, None), rows))
     last = Receipt.objects.filter(county_code=county).order_by("-seq").first()
     receipt = Receipt(
         pk=key,

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, groupby, pairwise
 
+from exchange.workbooks import pictures
 from exchange.workbooks.specs import Column, Foot, Head, HeadLabels
 from exchange.workbooks.styles import BODY_POINTS, NUMBER_OF, TITLE_POINTS
 from exchange.workbooks.texts import (
@@ -178,12 +179,14 @@ def _title_lines(columns: Sequence[Column], widths: Sequence[float]) -> int:
 
 
 def foot_bands(foot: Foot | None, labels: HeadLabels, widths: Sequence[float]) -> list[Band]:
-    """An empty line, the signature lines, the notes."""
+    """An empty line, the signature lines, the notes, the line of the picture."""
     if foot is None:
         return []
     bands = [Band([Span(0, 0, "", "left")])]
     bands += [_pairs_band(pairs, labels, widths) for pairs in foot.lines]
     bands += [_note_band(str(note), widths) for note in foot.notes]
+    if foot.picture:
+        bands.append(Band([Span(0, 0, "", "left")], pictures.HEIGHT))
     return bands
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from exchange.workbooks.pictures import DRAWING_TYPE, drawing_part
 from exchange.workbooks.texts import column_letters, xml_text
 
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -26,6 +27,7 @@ class WrittenSheet:
     lines: int
     repeated: tuple[int, int]
     rows: int
+    has_picture: bool = False
 
     def defined_names(self, position: int) -> str:
         """What is printed, and which lines are printed again on each page."""
@@ -102,11 +104,14 @@ def content_types_xml(sheets: Sequence[WrittenSheet]) -> str:
         ("docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml"),
         *[(sheet.part, f"{_TYPE}.worksheet+xml") for sheet in sheets],
     ]
+    drawn = [number for number, sheet in enumerate(sheets, 1) if sheet.has_picture]
+    parts += [(drawing_part(number), DRAWING_TYPE) for number in drawn]
+    pictures = '<Default Extension="png" ContentType="image/png"/>' if drawn else ""
     overrides = "".join(
         f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in parts
     )
     return (
-        f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels"'
+        f'<Types xmlns="{_PACKAGE}/content-types">{pictures}<Default Extension="rels"'
         ' ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         f'<Default Extension="xml" ContentType="application/xml"/>{overrides}</Types>'
     )

@@ -16,6 +16,7 @@ from exchange.workbooks.frame import (
     page_footer_xml,
 )
 from exchange.workbooks.parts import DECLARATION, MAIN
+from exchange.workbooks.pictures import reference
 from exchange.workbooks.specs import HeadLabels, Kind, SheetSpec
 from exchange.workbooks.texts import column_letters
 from exchange.workbooks.widths import column_widths
@@ -88,7 +89,7 @@ class Plan:
             f'<sheetFormatPr defaultRowHeight="16.5"/><cols>{columns}</cols><sheetData>'
         )
 
-    def closing(self, merges: Sequence[str], lines: int) -> str:
+    def closing(self, merges: Sequence[str], lines: int, *, has_picture: bool) -> str:
         merged = "".join(f'<mergeCell ref="{each}"/>' for each in merges)
         if merged:
             merged = f'<mergeCells count="{len(merges)}">{merged}</mergeCells>'
@@ -97,7 +98,7 @@ class Plan:
             f'</sheetData>{merged}<printOptions horizontalCentered="1"/>{MARGINS}'
             f'<pageSetup paperSize="{PAPERS[self.spec.paper]}" orientation="{orientation}"'
             f' fitToWidth="1" fitToHeight="0"/>{page_footer_xml(self.labels)}'
-            f"{self._text_numbers(lines)}</worksheet>"
+            f"{self._text_numbers(lines)}{reference() if has_picture else ''}</worksheet>"
         )
 
     def _text_numbers(self, lines: int) -> str:
@@ -148,8 +149,9 @@ class SheetPart:
             self._write(body.xml(rows, self.lines + 1))
             self.lines += len(rows)
 
-    def close(self) -> None:
-        self._write(self.plan.closing(self.merges, self.lines).encode())
+    def close(self, *, has_picture: bool = False) -> None:
+        closing = self.plan.closing(self.merges, self.lines, has_picture=has_picture)
+        self._write(closing.encode())
 
     def _write(self, data: bytes) -> None:
         self.bytes += len(data)

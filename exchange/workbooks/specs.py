@@ -74,10 +74,14 @@ class HeadLabels:
 
 @dataclass(frozen=True)
 class Foot:
-    """Lines of (label, value) pairs spread over the width, then notes over the whole width."""
+    """Lines of (label, value) pairs spread over the width, then notes over the whole width.
+
+    `picture` is a PNG that stands under them, 20 mm square.
+    """
 
     lines: Sequence[Sequence[tuple[str, str]]] = ()
     notes: Sequence[str] = ()
+    picture: bytes = b""
 
 
 @dataclass(frozen=True)

@@ -47,8 +47,13 @@ class Table:
         rows = sum(self._pass_rows(part))
         if not self.feed.ahead:
             self._finish(part, alone=not rows)
-        part.close()
+        part.close(has_picture=bool(self.picture))
         return part, rows
+
+    @property
+    def picture(self) -> bytes:
+        """What stands under the foot of the sheet just written."""
+        return self.spec.foot.picture if self.finished and self.spec.foot else b""
 
     def _pass_rows(self, part: SheetPart) -> Iterator[int]:
         most = max(self.limits.lines - part.lines, 1)

@@ -19,6 +19,7 @@ from exchange.workbooks.parts import (
     workbook_relations_xml,
     workbook_xml,
 )
+from exchange.workbooks.pictures import MEDIA, parts_of
 from exchange.workbooks.specs import HeadLabels, SheetSpec, WorkbookDamaged, WorkbookInfo
 from exchange.workbooks.styles import styles_xml
 from exchange.workbooks.tables import Limits, Table
@@ -111,9 +112,20 @@ class _Book:
                     lines=sheet.lines,
                     repeated=table.plan.repeated,
                     rows=rows,
+                    has_picture=bool(table.picture),
                 )
             )
+            if table.picture:
+                self._place(archive, table.picture, sheet.lines)
         self.cut += table.cut
+
+    def _place(self, archive: zipfile.ZipFile, picture: bytes, line: int) -> None:
+        """Put a picture on the last line of the sheet just written."""
+        for name, content in parts_of(len(self.written), line).items():
+            _add(archive, name, content)
+        if MEDIA not in archive.namelist():
+            with archive.open(MEDIA, "w") as part:
+                part.write(picture)
 
     def _told(self, rows: int) -> None:
         self.done += rows
