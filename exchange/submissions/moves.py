@@ -23,6 +23,7 @@ from exchange.imports.undoing import sound_reason
 from exchange.jobs import JobRefused
 from exchange.models import Submission
 from exchange.submissions import duties
+from exchange.submissions.announcing import announce
 from exchange.submissions.books import book_of
 from exchange.submissions.closing import hold
 from exchange.submissions.diffs import is_as_sealed
@@ -215,6 +216,7 @@ def _make(
         raise _overtaken(submission)
     submission.refresh_from_db()
     _record(move.act, submission, by, facts)
+    announce(move.act, submission, by=by)
 
 
 def _overtaken(submission: Submission) -> SubmissionRefused:

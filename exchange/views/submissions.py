@@ -231,12 +231,22 @@ def facts_of(submission: Submission) -> list[dict[str, Any]]:
         {"label": _("Locked at"), "value": submission.locked_at, "kind": "time"},
         *([{"label": _("Open until"), "value": open_until, "kind": "time"}] if open_until else []),
         *_late(submission),
+        *_receipt(submission),
     ]
 
 
 def _late(submission: Submission) -> list[dict[str, Any]]:
     reason = submission.late_reason
     return [{"label": _("Reason for lateness"), "value": reason}] if reason else []
+
+
+def _receipt(submission: Submission) -> list[dict[str, Any]]:
+    """The newest receipt of the whole month, by which a paper is compared with the portal."""
+    receipt = restating.last_seal(submission)
+    if receipt is None:
+        return []
+    url = reverse("exchange:receipt", args=[receipt.code])
+    return [{"label": _("Receipt code"), "value": receipt.code, "kind": "code", "url": url}]
 
 
 def say(request: Request, refusal: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from exchange import jobs
 from exchange.imports import services, undoing
@@ -34,6 +35,7 @@ COLUMNS = (
 @pytest.fixture
 def rows(db: None, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Two rows of June and one of July, written without an import."""
+    translation.activate("en")
     settings.FILES_DIR = tmp_path / "files"
     monkeypatch.setattr("exchange.jobs._try_to_wake", lambda job: None)
     divisions()

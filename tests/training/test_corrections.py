@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from core.models import AuditEntry, User
 from exchange import rollups
@@ -31,6 +32,7 @@ PDF = b"%PDF-1.4 \xe8\xaf\x81\xe6\x98\x8e"
 def chain(
     db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> dict[str, User]:
+    translation.activate("en")
     settings.FILES_DIR = tmp_path / "files"
     settings.ANCHORS_FILE = tmp_path / "anchors" / "heads.txt"
     monkeypatch.setattr("exchange.jobs._try_to_wake", lambda job: None)
@@ -51,7 +53,7 @@ def month(chain: dict[str, User]) -> Submission:
 
 
 def client_of(user: User) -> Client:
-    client = Client()
+    client = Client(headers={"accept-language": "en"})
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
     return client
 

@@ -2,6 +2,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
 from core.models import User
 from core.rule_values import load_rule_values
@@ -12,6 +13,7 @@ from tests.factories.submissions import the_chain
 
 @pytest.fixture
 def house(db: None, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    translation.activate("en")
     settings.FILES_DIR = tmp_path / "files"
     settings.ANCHORS_FILE = tmp_path / "anchors" / "heads.txt"
     monkeypatch.setattr("exchange.jobs._try_to_wake", lambda job: None)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.models import AuditEntry, User
 from exchange.jobs import JobRefused
-from exchange.models import Submission
+from exchange.models import Notice, Submission
 from exchange.submissions import duties, moves, returning
 from exchange.submissions.moves import SubmissionRefused
 from tests.factories import a_class, a_person, an_account, enrolled
@@ -209,3 +209,17 @@ def test_an_opening_says_why(desk: Desk, chain: Chain) -> None:
             reason="x",
             until=timezone.localdate(),
         )
+
+
+def test_whose_turn_it_is_is_told_and_who_moved_is_not(desk: Desk, chain: Chain) -> None:
+    month = a_month()
+    ACTS["submit"](month, chain["reviewer"])
+    ACTS["accept"](month, chain["prefecture"])
+    ACTS["lock"](month, chain["province"])
+    told = Notice.objects.order_by("id").values_list("recipient__username", "url")
+    page = f"/submissions/{month.pk}/"
+    assert list(told[:2]) == [("prefecture-621022", page), ("province-621022", page)]
+    assert set(told[2:]) == {("clerk-621022", page), ("reviewer-621022", page)}
+    assert str(Notice.objects.earliest("id")) == (
+        "2019-06 of 环县 is submitted and waits to be accepted."
+    )

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core.models import User
 from core.rule_values import load_rule_values
@@ -22,6 +22,7 @@ WHY = "经电话联系本人并查看毕业证书，文化程度与登记一致"
 
 @pytest.fixture
 def chain(db: None, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
+    translation.activate("en")
     settings.FILES_DIR = tmp_path / "files"
     settings.ANCHORS_FILE = tmp_path / "anchors" / "heads.txt"
     monkeypatch.setattr("exchange.jobs._try_to_wake", lambda job: None)
@@ -32,7 +33,7 @@ def chain(db: None, settings: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatc
 
 
 def client_of(user: User) -> Client:
-    client = Client()
+    client = Client(headers={"accept-language": "en"})
     client.force_login(user, "django.contrib.auth.backends.ModelBackend")
     return client
 
