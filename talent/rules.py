@@ -73,8 +73,11 @@ def _birth_date_agrees(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
 
 
 def _name_agrees(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
-    """Compares with the register by the blind index; another county's name is not told."""
-    known = known_people(batch)
+    """Compares with the register by the blind index; another county's name is not told.
+
+    A row that alone registered its person (`own_person`) may correct the name.
+    """
+    known, own = known_people(batch), batch["own_person"]
     first: dict[bytes, int] = {}
     for row, key, name_key in batch.pairs("id_index", "name_key"):
         person = known.get(key)
@@ -85,11 +88,11 @@ def _name_agrees(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
                 params = {"line": batch["line"][earlier], "name": batch["name"][earlier]}
                 yield row, "name", NAMED_OTHERWISE, params
             continue
-        if person.name_key != name_key:
-            own = person.county_code == batch.region_code
+        if person.name_key != name_key and own[row] != key:
+            is_here = person.county_code == batch.region_code
             yield (
                 (row, "name", NAME_DISAGREES, {"registered": person.name})
-                if own
+                if is_here
                 else (row, "name", NAME_DISAGREES_ELSEWHERE)
             )
 

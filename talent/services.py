@@ -14,9 +14,10 @@ from core.sealing import unseal
 from exchange.jobs import JobRefused
 from talent.imports import ID_NUMBER_FIELD, PHONE_FIELD
 from talent.models import Person
+from talent.names import fold_names, name_initials_many
 
 # The acts of this module in words, as the audit trail shows them.
-ACTS = (gettext_noop("number revealed"),)
+ACTS = (gettext_noop("number revealed"), gettext_noop("name corrected"))
 
 NEW_PEOPLE = """
 INSERT INTO talent_person (
@@ -101,6 +102,23 @@ def _register(cursor: Any, county_code: str, *, home: str) -> None:
         raise JobRefused(REGISTER_CHANGED, number=number)
     cursor.execute(NEW_PEOPLE.format(home=home), {"county": county_code})
     cursor.execute(NOW_KNOWN)
+
+
+@transaction.atomic
+def correct_name(*, person: Person, name: str, by: User) -> None:
+    """Register a person under the right name; what it was stays in the audit trail."""
+    was, person.name = person.name, name
+    (person.name_key,) = fold_names([name])
+    (person.name_initials,) = name_initials_many([name])
+    person.version += 1
+    person.save(update_fields=["name", "name_key", "name_initials", "version"])
+    audit.record(
+        "talent.name.corrected",
+        by=by,
+        target=person,
+        region_code=person.county_code,
+        changes={"from": was, "to": name},
+    )
 
 
 @transaction.atomic

@@ -6,11 +6,8 @@ class TrainingConfig(AppConfig):
 
     def ready(self) -> None:
         """Wake what this app declares."""
-        from django.utils.translation import gettext_lazy as _
-
-        from core import navigation, rules
-        from core.access import Permission
-        from exchange import panels, reports, rollups
+        from core import rules
+        from exchange import reports, rollups
         from exchange.imports import kinds, undoing
         from exchange.submissions import books
         from training.book import LEDGER_BOOK
@@ -29,24 +26,35 @@ class TrainingConfig(AppConfig):
         books.register(LEDGER_BOOK)
         rollups.register(ATTENDANCES, COMPLETIONS)
         reports.register(LEDGER)
-        see, ask = Permission.SEE_LEDGER, Permission.IMPORT_ROSTERS
-        navigation.register(
-            navigation.Item(_("Training ledger"), "training:ledger", "journal-text", see, 30),
-            navigation.Item(_("Classes"), "training:classes", "mortarboard", see, 40),
-            navigation.Item(_("Check a number"), "training:check", "person-check", ask, 45),
-            navigation.Item(_("Institutions"), "training:institutions", "building", see, 45),
+        self.show()
+
+    def show(self) -> None:
+        """Put this app's pages into the menu, and its panels onto the pages that have some."""
+        from django.utils.translation import gettext_lazy as _
+
+        from core.access import Permission
+        from core.navigation import Item
+        from core.navigation import register as offer
+        from exchange import panels
+        from exchange.panels import Panel
+
+        see, figures = Permission.SEE_LEDGER, Permission.SEE_FIGURES
+        check = Permission.IMPORT_ROSTERS
+        offer(
+            Item(_("Training ledger"), "training:ledger", "journal-text", see, 30),
+            Item(_("Classes"), "training:classes", "mortarboard", see, 40),
+            Item(_("Check a number"), "training:check", "person-check", check, 45),
+            Item(_("Institutions"), "training:institutions", "building", see, 45),
         )
         panels.register(
-            panels.Panel(
-                "home", "newest", _("Newest in the ledger"), "training:panel-newest", see, 20
-            ),
-            panels.Panel("person", "trainings", _("Trainings"), "training:panel-person", see, 10),
-            panels.Panel(
+            Panel("home", "newest", _("Newest in the ledger"), "training:panel-newest", see, 20),
+            Panel("person", "trainings", _("Trainings"), "training:panel-person", see, 10),
+            Panel(
                 "figures",
                 "people",
                 _("Attendances and people"),
                 "training:panel-people",
-                Permission.SEE_FIGURES,
+                figures,
                 10,
             ),
         )

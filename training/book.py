@@ -18,10 +18,10 @@ from training.ledger import cells_of
 from training.models import DraftRow, Enrollment, RowChange
 from training.periods import MONTH_IS_OPEN
 from training.querysets import EnrollmentQuerySet
+from training.worded import HEADINGS, worded
 
-HEADINGS = {column.name: column.title for column in OWN_COLUMNS}
 # What the canonical cells hold that is no column of the roster, or goes by another name there.
-TITLES = {
+TITLES = {column.name: column.title for column in OWN_COLUMNS} | {
     "person": HEADINGS["id_number"],
     "region_code": HEADINGS["village"],
     "program": "培训项目",
@@ -37,7 +37,7 @@ TITLES = {
 def month_of(county_code: str, month: datetime.date) -> EnrollmentQuerySet:
     """The rows of a month by its first day, withdrawn ones too."""
     rows: EnrollmentQuerySet = Enrollment.objects.filter(county_code=county_code)
-    return rows.starting(Period.parse(f"{month:%Y-%m}"))
+    return rows.starting(Period.month_of(month))
 
 
 def lines(
@@ -126,7 +126,7 @@ def counts(_chapter: str, cells: Cells) -> bool:
 LEDGER_BOOK = Book(
     key="ledger",
     name=_("training ledger"),
-    titles={CHAPTER: HEADINGS | TITLES},
+    titles={CHAPTER: TITLES},
     lines=lines,
     as_sealed=as_sealed,
     judge=judge,
@@ -137,4 +137,5 @@ LEDGER_BOOK = Book(
     apply=apply_correction,
     counts=counts,
     list_url="training:ledger",
+    worded=worded,
 )

@@ -50,6 +50,7 @@ UPDATE training_enrollment AS enrollment SET state = 'withdrawn' FROM made
 WHERE enrollment.id = row_key
     AND (enrollment.person_id, enrollment.training_class_id) <> (made.person_id, made.class_id)
 """
+# An address in one piece is no column of a desk; it stays while the place does.
 CHANGED = """
 UPDATE training_enrollment AS enrollment SET
     state = 'active', person_id = made.person_id, training_class_id = made.class_id,
@@ -57,7 +58,13 @@ UPDATE training_enrollment AS enrollment SET
     household_code = made.household_code, relation = made.relation, category = made.category,
     education = made.education, level = made.level, start_date = made.start_date,
     end_date = made.end_date, hours = made.hours, remark = made.remark,
-    as_written = made.as_written, version = enrollment.version + 1
+    as_written = CASE
+        WHEN enrollment.as_written ? 'address'
+            AND (enrollment.region_code, enrollment.group_name) = (made.region_code, made.group_name)
+        THEN coalesce(made.as_written, '{}')
+            || jsonb_build_object('address', enrollment.as_written -> 'address')
+        ELSE made.as_written END,
+    version = enrollment.version + 1
 FROM made WHERE enrollment.id = row_key
 """
 KEYS_OF_LINES = f"""

@@ -8,22 +8,18 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from core.rules import Finding, say
-from core.sealing import mask_id_number, mask_phone
-from exchange.imports.services import judge_rows
+from core.rules import say
 from exchange.submissions.closing import PeriodClosed, closed_months
 from training.canonical import CHAPTER
 from training.drafts import Draft, read_drafts
-from training.edits import whole_rows
-from training.imports import TRAINING_ROSTER
+from training.edits import by_row, judge_edits
 from training.ledger import cells_of
 from training.models import DraftRow, Enrollment, RowChange, TrainingClass
 from training.querysets import EnrollmentQuerySet
-from training.shown import shown_rows
+from training.shown import masked, shown_rows
 
 ROWS_A_PAGE = 1000
 CHANGES_AT_ONCE = 500
-MASKS = {"id_number": mask_id_number, "phone": mask_phone}
 
 
 def lay_out(
@@ -77,12 +73,7 @@ def _with_findings(
         return []
     sent = [(draft.key, draft.cells) for draft in drafts]
     stored = Enrollment.objects.filter(county_code=county)
-    rows = whole_rows(sent, stored, attended)
-    keys = [draft.key for draft in drafts]
-    judged = judge_rows(TRAINING_ROSTER, county, rows, stored=keys)
-    found: list[list[Finding]] = [[] for _draft in drafts]
-    for finding in judged.findings:
-        found[finding.row].append(finding)
+    _rows, judged = judge_edits(county, sent, stored=stored, attended=attended)
     return [
         {
             "client": draft.client,
@@ -92,12 +83,8 @@ def _with_findings(
             "cells": draft.cells if in_full else masked(draft.cells),
             "findings": findings,
         }
-        for draft, findings in zip(drafts, found, strict=True)
+        for draft, findings in zip(drafts, by_row(judged), strict=True)
     ]
-
-
-def masked(cells: dict[str, str]) -> dict[str, str]:
-    return cells | {name: mask(cells[name]) for name, mask in MASKS.items() if cells.get(name)}
 
 
 def changed_since(county: str, since: int | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from core.models import User
 from core.sealing import open_many, seal_many
@@ -81,6 +81,10 @@ def keep_drafts(
     )
 
 
-def drop_drafts(county: str, clients: Iterable[UUID]) -> None:
-    """Forget unfinished rows: they became rows of the ledger, or nobody wants them."""
-    DraftRow.objects.filter(county_code=county, client__in=set(clients)).delete()
+def drop_drafts(county: str, clients: Iterable[UUID], *, of_rows: Iterable[int] = ()) -> None:
+    """Forget unfinished rows: they became rows of the ledger, or nobody wants them.
+
+    Those of a row that is gone go with it.
+    """
+    unwanted = Q(client__in=set(clients)) | Q(row_key__in=set(of_rows))
+    DraftRow.objects.filter(unwanted, county_code=county).delete()

@@ -7,10 +7,14 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from core.rules import Finding
+from exchange.imports.services import judge_rows
+from exchange.imports.staging import Judged
 from training import wordings
+from training.imports import TRAINING_ROSTER
 from training.ledger import cells_of, plain
 from training.models import SkillLevel, TrainingClass
 from training.querysets import EnrollmentQuerySet
+from training.renaming import own_people
 from training.shown import Shown
 
 SAVED, HELD, CONFLICT, GONE, CLOSED = "saved", "held", "conflict", "gone", "closed"
@@ -72,6 +76,31 @@ def whole_rows(
             whole |= {name: cell for name, cell in usual.items() if not whole.get(name)}
         rows.append(whole | fixed)
     return rows
+
+
+def judge_edits(
+    county: str,
+    sent: Sequence[tuple[int | None, Mapping[str, str]]],
+    *,
+    stored: EnrollmentQuerySet,
+    attended: TrainingClass | None,
+    lines: Sequence[int] = (),
+) -> tuple[list[dict[str, str]], Judged]:
+    """The whole rows that are meant (see `whole_rows`), and what the rules say of them together."""
+    rows = whole_rows(sent, stored, attended)
+    keys = [key for key, _cells in sent]
+    own = own_people(filter(None, keys)) if any(keys) else {}
+    more = {"own_person": [own.get(key or 0) for key in keys]}
+    judged = judge_rows(TRAINING_ROSTER, county, rows, stored=keys, lines=lines, more=more)
+    return rows, judged
+
+
+def by_row(judged: Judged) -> list[list[Finding]]:
+    """What was found, row by row."""
+    found: list[list[Finding]] = [[] for _row in range(judged.people)]
+    for finding in judged.findings:
+        found[finding.row].append(finding)
+    return found
 
 
 def facts_of_class(attended: TrainingClass) -> dict[str, str]:

@@ -25,10 +25,11 @@ from core import audit
 from core.models import AuditEntry, User
 from core.rules import Finding
 from core.sealing import blind_index_many
-from exchange.imports.services import judge_rows
 from talent.identity import judge_id_number, repair_id_number
 from talent.imports import ID_NUMBER_FIELD
-from training.imports import TRAINING_ROSTER
+from training.edits import by_row, judge_edits, whole_rows
+from training.models import TrainingClass
+from training.querysets import EnrollmentQuerySet
 
 # The acts of this module in words, as the audit trail shows them.
 ACTS = (gettext_noop("rows judged"),)
@@ -49,24 +50,25 @@ class Judgement:
 def judge_for_desk(
     *,
     county: str,
-    rows: Sequence[Mapping[str, str]],
-    stored: Sequence[int | None],
+    sent: Sequence[tuple[int | None, Mapping[str, str]]],
+    stored: EnrollmentQuerySet,
+    attended: TrainingClass | None,
     lines: Sequence[int],
     by: User,
 ) -> Judgement:
-    """Judge whole rows as they would be saved, within the budget of the hour and the day."""
-    fresh = _not_seen(rows, by)
+    """Judge rows as they would be saved, within the budget of the hour and the day.
+
+    `sent` and `stored` are as `training.edits.whole_rows` takes them.
+    """
+    fresh = _not_seen(whole_rows(sent, stored, attended), by)
     wait = _seconds_to_wait(by, len(fresh)) if fresh else 0
     if wait:
         return Judgement(wait=wait)
     if fresh:
         audit.record(JUDGED, by=by, region_code=county, changes={"judged": len(fresh)})
         _remember(fresh, by)
-    judged = judge_rows(TRAINING_ROSTER, county, rows, stored=stored, lines=lines)
-    by_row: list[list[Finding]] = [[] for _row in rows]
-    for finding in judged.findings:
-        by_row[finding.row].append(finding)
-    return Judgement(by_row)
+    _rows, judged = judge_edits(county, sent, stored=stored, attended=attended, lines=lines)
+    return Judgement(by_row(judged))
 
 
 def _not_seen(rows: Sequence[Mapping[str, str]], by: User) -> set[bytes]:

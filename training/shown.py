@@ -7,10 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from core.models import User
+from core.sealing import mask_id_number, mask_phone
 from training.canonical import CHAPTER
 from training.ledger import cells_of
 from training.models import Enrollment, RowChange
 from training.querysets import RowChangeQuerySet
+
+MASKS = {"id_number": mask_id_number, "phone": mask_phone}
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,11 @@ def shown_rows(county_code: str, keys: Iterable[int]) -> dict[int, Shown]:
         by, at = (names.get(change.by or 0, ""), change.at) if change else ("", None)
         found[key] = Shown(key, version, state, cells.get(key, {}), by, at)
     return found
+
+
+def masked(cells: dict[str, str]) -> dict[str, str]:
+    """Cells as a desk sent them, with the personal numbers masked."""
+    return cells | {name: mask(cells[name]) for name, mask in MASKS.items() if cells.get(name)}
 
 
 def names_of(users: Iterable[int | None]) -> dict[int, str]:

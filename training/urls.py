@@ -1,11 +1,12 @@
 from django.urls import path
 
-from training.views import checks, classes, corrections, institutions, ledger, panels
+from training.views import changes, checks, classes, corrections, institutions, ledger, panels
 
 app_name = "training"
 urlpatterns = [
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/<int:pk>/", ledger.row, name="row"),
+    path("ledger/<int:pk>/changes/", changes.changes, name="row-changes"),
     path("ledger/<int:pk>/number/", ledger.show_number, name="reveal"),
     path("ledger/<int:pk>/correction/", corrections.correction, name="correction"),
     path("check/", checks.check, name="check"),

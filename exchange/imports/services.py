@@ -336,13 +336,15 @@ def judge_rows(
     stored: Sequence[int | None] = (),
     lines: Sequence[int] = (),
     without: Collection[str] = (),
+    more: Mapping[str, list[Any]] | None = None,
 ) -> Judged:
     """Judge rows typed on a page or sent by a program as a file's rows are judged.
 
     Each row maps column names to text; a row's line is its place, counted from 1. `stored`
     gives the key of each row that is on file and judged again, so that it does not speak
     against itself; `lines` are what sentences call the rows where they stand elsewhere.
-    `without` are the keys of rules that are not asked.
+    `without` are the keys of rules that are not asked, `more` are columns beside those of the
+    kind, for rules that know of them.
     """
     if without:
         kind = replace(kind, rules=tuple(rule for rule in kind.rules if rule.key not in without))
@@ -352,6 +354,7 @@ def judge_rows(
     roster.add(0, list(range(1, len(given) + 1)), cells)
     roster.batch.columns["stored"] = list(stored) or [None] * len(given)
     roster.batch.columns["line"] = list(lines) or roster.line
+    roster.batch.columns |= more or {}
     return staging.judge(roster)
 
 

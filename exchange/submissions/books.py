@@ -69,8 +69,9 @@ class Book:
     one row, by key. `shown` names rows for lists. `apply(correction, by)` does what an
     approved correction asks, within the caller's transaction, and returns the masked cells
     before and after. `counts(chapter, cells)` tells whether a line is among the rows that
-    people count, as a chapter of facts and a withdrawn row are not. `list_url` names the page
-    that lists rows by region and period.
+    people count, as a chapter of facts and a withdrawn row are not. `worded` gives canonical
+    cells in words, as pages may show them: people masked, without what is no fact of the row.
+    `list_url` names the page that lists rows by region and period.
     """
 
     key: str
@@ -86,6 +87,7 @@ class Book:
     apply: Callable[[Correction, User], tuple[Cells | None, Cells | None]]
     counts: Callable[[str, Cells], bool] = lambda _chapter, _cells: True
     list_url: str = ""
+    worded: Callable[[Sequence[Cells]], Sequence[Cells]] = lambda rows: rows
 
     def list_of(self, county: str, month: datetime.date) -> str:
         """The address of the list of a month's rows."""

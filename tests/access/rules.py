@@ -353,6 +353,7 @@ RULES: dict[str, Rule] = {
     "GET training:row": one("enrollment", LEDGER, shows="enrollment"),
     "GET training:correction": one("enrollment", COUNTY),
     "POST training:correction": one("enrollment", COUNTY, succeeds=(422,)),
+    "GET training:row-changes": one("enrollment", LEDGER, shows="enrollment"),
     "POST training:reveal": one(
         "enrollment", COUNTY, send={"field": "phone", "reason": ""}, succeeds=(422,)
     ),
@@ -390,7 +391,7 @@ RULES: dict[str, Rule] = {
         send=lambda world, place: {"region": place, "program": "skills", "rows": [a_roster_row()]},
         succeeds=(201,),
     ),
-    "GET api:ledger-row-list": page(CLERK, api=True),
+    "GET api:ledger-row-list": page(CLERK, api=True, shows="draft"),
     "GET api:ledger-row-columns": page(CLERK, api=True),
     "GET api:ledger-row-changes": page(CLERK, api=True),
     "POST api:ledger-row-judge": act(

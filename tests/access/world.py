@@ -14,7 +14,7 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.apps import apps
 from django.conf import settings
@@ -44,7 +44,8 @@ from exchange.submissions.codes import code_of
 from programs.models import Expert, Posting, Quota
 from talent.models import Household, HouseholdMembership, Person
 from tests.factories import a_plan, a_program, an_account, citizen_number, divisions
-from training.models import Enrollment, Institution, Occupation, TrainingClass
+from training.drafts import CELLS_FIELD
+from training.models import DraftRow, Enrollment, Institution, Occupation, RowChange, TrainingClass
 
 # Where each role is granted; beside, above and beneath it lies what it must or must not see.
 SEATS = {
@@ -69,6 +70,7 @@ MISSING = {int: 987654321, UUID: UUID("00000000-0000-4000-8000-000000000000"), s
 NOT_TEXT = {
     "book",
     "kind",
+    "chapter",
     "report",
     "period",
     "step",
@@ -358,7 +360,20 @@ def _ledger_of(world: World, place: str) -> None:
         **dates,
     )
     world.keep("enrollment", place, enrollment)
+    _rows_of(world, place, enrollment)
     _service_of(world, place, person)
+
+
+def _rows_of(world: World, place: str, enrollment: Enrollment) -> None:
+    """The row was changed, and another one is not finished yet."""
+    where = {"county_code": place[:6], "version": 2}
+    before = {"remark": mark(place)}
+    change = RowChange(**where, chapter="enrollment", row_key=enrollment.pk, before=before)
+    world.keep("change", place, change)
+    (sealed,) = seal_many([json.dumps({"name": mark(place)})], CELLS_FIELD)
+    author, program = world.things["account"][place[:6]], enrollment.program
+    keys = {"client": uuid4(), "op": uuid4(), "author": author, "program": program}
+    world.keep("draft", place, DraftRow(**where, **keys, cells=sealed))
 
 
 def _service_of(world: World, place: str, person: Person) -> None:

@@ -383,6 +383,9 @@ def test_only_who_enters_rows_of_the_county_has_a_desk(client: Client, clerk: Us
         {"rows": [edit() | {"cells": {"name": 7}}]},
         {"rows": [edit() | {"cells": {"name": "长" * 2001}}]},
         {"rows": [edit() | {"more": 1}]},
+        {"rows": [edit() | {"id": 2**63}]},
+        {"rows": [edit() | {"version": 2**31}]},
+        {"class": 2**63},
         {"program": "none"},
     ],
 )
@@ -442,3 +445,39 @@ def test_rows_of_a_closed_month_stay_as_they_are(client: Client) -> None:
     assert (in_ledger(), DraftRow.objects.count()) == ([("马福兰", "", 1)] * 2, 0)
     assert outcomes(saved(client, of_row(july, remark="七月"))) == ["saved"]
     assert figures_agree()
+
+
+def test_an_edit_kept_of_a_row_goes_with_the_row(client: Client) -> None:
+    row, other = saved(client, edit(1), edit(2, cells=a_row(2, name="马福英")))
+    held = of_row(row, end_date="2019-06-01")
+    assert outcomes(saved(client, held, of_row(other, end_date="2019-06-01"))) == ["held", "held"]
+    assert DraftRow.objects.count() == 2
+    saved(client, of_row(row) | {"withdraw": True})
+    assert DraftRow.objects.count() == 1
+    Enrollment.objects.filter(pk=other["id"]).update(state="withdrawn")
+    kept = DraftRow.objects.get()
+    again = {"client": kept.client.hex, "op": key(), "id": other["id"], "version": 1}
+    assert outcomes(saved(client, again | {"cells": {}, "withdraw": True})) == ["gone"]
+    assert DraftRow.objects.count() == 0
+
+
+def test_an_unfinished_row_of_a_class_says_all_of_it(client: Client) -> None:
+    attended = a_class(code="2019008", start_date=datetime.date(2019, 6, 3))
+    row = edit(cells={"name": "", "id_number": a_row()["id_number"], "category": "脱贫户"})
+    assert outcomes(saved(client, row, **{"class": attended.pk})) == ["held"]
+    of_month = client.get(DOOR, {"region": "621022", "month": "2019-06"}).json()["drafts"]
+    assert [draft["cells"]["class_code"] for draft in of_month] == ["2019008"]
+    assert [[f["column"] for f in draft["findings"]] for draft in of_month] == [["name"]]
+    of_class = client.get(DOOR, {"region": "621022", "class": attended.pk}).json()["drafts"]
+    assert of_class == of_month
+
+
+def test_a_conflict_of_unfinished_rows_shows_who_was_faster(client: Client) -> None:
+    row = edit(1, cells=a_row(1, name=""))
+    saved(client, row)
+    other = an_account("other", "county-clerk", "621022", name="李四")
+    theirs = row | {"op": key(), "version": 1, "cells": a_row(1, name="", remark="她的")}
+    assert outcomes(saved(client_of(other), theirs)) == ["held"]
+    (found,) = saved(client, row | {"op": key(), "version": 1})
+    assert (found["outcome"], found["version"], found["theirs"]["by"]) == ("conflict", 2, "李四")
+    assert found["theirs"]["cells"]["remark"] == "她的"

@@ -195,3 +195,29 @@ def test_a_correction_is_refused_where_the_row_is_another_or_the_cells_are_wrong
     with pytest.raises(JobRefused, match="ends before it starts"):
         BOOK.apply(correction, clerk)
     assert the_line(row.key)["remark"] == "改"
+
+
+def test_a_line_is_said_in_words_and_masked(clerk: User) -> None:
+    row = put(clerk, a_row(1, level="初级", phone="13912345678", remark="备"))
+    put(clerk, {"phone": "13912345679"}, row.key, 1)
+    (said,) = BOOK.worded([the_line(row.key)])
+    assert said == {
+        "person": f"{a_row(1)['name']} 621022********001{citizen_number(1)[-1]}",
+        "institution": "环县职业中等专业学校",
+        "class_code": "2019001",
+        "occupation": "电焊工",
+        "program": a_program().name,
+        "state": str(Enrollment.State.ACTIVE.label),
+        "region_code": "小南沟乡 李原村",
+        "group_name": None,
+        "household_code": None,
+        "relation": None,
+        "category": "建档立卡贫困劳动力",
+        "education": None,
+        "level": "初级",
+        "start_date": "2019-06-24",
+        "end_date": "2019-07-08",
+        "hours": None,
+        "remark": "备",
+        "as_written": "性别 —；联系电话 139****5679",
+    }

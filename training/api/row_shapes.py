@@ -21,6 +21,7 @@ from training.models import DraftRow
 from training.withdrawing import WITHDRAWAL_SAYS_WHY
 
 MOST_JUDGED = 200
+GREATEST_KEY, GREATEST_VERSION = 2**63 - 1, 2**31 - 1
 NAMES = {column.name for column in OWN_COLUMNS}
 RULES = {**TRAINING_ROSTER.all_rules(), WITHDRAWAL_SAYS_WHY.key: WITHDRAWAL_SAYS_WHY}
 NO_PROGRAM = _("There is no such program. Choose one of the list.")
@@ -40,7 +41,9 @@ class RowsQuery(CountyQuery):
 
     month = forms.RegexField(r"^20[0-9]{2}-(0[1-9]|1[0-2])\Z", label=_("month"), required=False)
     program = forms.CharField(label=_("program"), required=False, max_length=20)
-    after = forms.IntegerField(label=_("key of the row before"), required=False, min_value=0)
+    after = forms.IntegerField(
+        label=_("key of the row before"), required=False, min_value=0, max_value=GREATEST_KEY
+    )
 
     def narrow(self, rows: Any) -> Any:
         asked = self.cleaned_data
@@ -70,11 +73,15 @@ class RowsQuery(CountyQuery):
         return rows.filter(program=asked["program"]) if asked["program"] else rows
 
 
-RowsQuery.base_fields["class"] = forms.IntegerField(label=_("class"), required=False)
+RowsQuery.base_fields["class"] = forms.IntegerField(
+    label=_("class"), required=False, max_value=GREATEST_KEY
+)
 
 
 class ChangesQuery(CountyQuery):
-    since = forms.IntegerField(label=_("key of the change before"), required=False, min_value=0)
+    since = forms.IntegerField(
+        label=_("key of the change before"), required=False, min_value=0, max_value=GREATEST_KEY
+    )
 
 
 @extend_schema_field(RosterRow)
@@ -98,7 +105,9 @@ class JudgedRow(Strict):
     """A row as it would be saved; `id` names the stored one, of which only changed cells are sent."""
 
     client = serializers.UUIDField(format="hex")
-    id = serializers.IntegerField(required=False, allow_null=True, min_value=1)
+    id = serializers.IntegerField(
+        required=False, allow_null=True, min_value=1, max_value=GREATEST_KEY
+    )
     cells = CellsField()
     line = serializers.IntegerField(required=False, min_value=1, max_value=1_000_000)
 
@@ -107,7 +116,7 @@ class SavedRow(JudgedRow):
     """An edit under its own key `op`; `version` is the one that the desk had before it."""
 
     op = serializers.UUIDField(format="hex")
-    version = serializers.IntegerField(min_value=0, default=0)
+    version = serializers.IntegerField(min_value=0, max_value=GREATEST_VERSION, default=0)
     withdraw = serializers.BooleanField(default=False)
     reason = serializers.CharField(default="", allow_blank=True, max_length=300)
 
@@ -119,7 +128,9 @@ class RowsRequest(Strict):
     program = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
 
     def get_fields(self) -> dict[str, Any]:
-        key = serializers.IntegerField(required=False, allow_null=True, default=None)
+        key = serializers.IntegerField(
+            required=False, allow_null=True, default=None, max_value=GREATEST_KEY
+        )
         return {**super().get_fields(), "class": key}
 
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:

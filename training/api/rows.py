@@ -23,7 +23,6 @@ from exchange.regions import asked_region
 from training import desk
 from training.api import row_shapes as shapes
 from training.columns import columns_of, places_of
-from training.edits import whole_rows
 from training.judging import judge_for_desk
 from training.models import Enrollment, TrainingClass
 from training.rows import save_rows
@@ -88,8 +87,9 @@ class LedgerRowViewSet(Door):
         sent = asked["rows"]
         judgement = judge_for_desk(
             county=county,
-            rows=whole_rows([(row.get("id"), row["cells"]) for row in sent], mine, attended),
-            stored=[row.get("id") for row in sent],
+            sent=[(row.get("id"), row["cells"]) for row in sent],
+            stored=mine,
+            attended=attended,
             lines=[row.get("line", place) for place, row in enumerate(sent, start=1)],
             by=request.user,
         )

@@ -85,6 +85,13 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
         "person_is_visible": sees_person(user, enrollment),
         "reveal_url": reveal_url(user, enrollment),
         "reveal_form": RevealForm(),
+        "actions": [
+            {
+                "label": _("Changes"),
+                "url": reverse("training:row-changes", args=[enrollment.pk]),
+                "icon": "clock-history",
+            }
+        ],
         "breadcrumb": [
             {"label": _("Training ledger"), "url": reverse("training:ledger")},
             {"label": enrollment.person.name, "url": ""},
