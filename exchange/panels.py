@@ -18,14 +18,14 @@ from django.utils.http import urlencode
 from core.access import Access, is_admitted
 from core.models import User
 
-PLACES = frozenset({"home", "figures", "person"})
+PLACES = frozenset({"home", "figures", "person", "todo"})
 
 
 @dataclass(frozen=True)
 class Panel:
     """A part of the page `place`, served at `url_name` to those whom `permission` admits.
 
-    On 'home' the address takes nothing, on 'figures' a region's code, on 'person' the
+    On 'home' and 'todo' the address takes nothing, on 'figures' a region's code, on 'person' the
     person's key.
     """
 

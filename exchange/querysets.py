@@ -158,10 +158,21 @@ class SubmissionQuerySet(RegionScopedQuerySet):
         """Months that the clock waits for, and that the county still has to submit."""
         return self.filter(state__in=["draft", "returned"], due_on__isnull=False)
 
+    def to_submit(self) -> Self:
+        """Months that the county still owes: expected ones, and those that came back to it."""
+        return self.expected() | self.filter(state__in=["returned", "reopened"])
+
+    def awaited(self) -> Self:
+        """Months of which the clock looks whether somebody is to be reminded."""
+        return self.expected() | self.filter(state__in=["returned", "submitted"])
+
+    @staticmethod
+    def late_q(today: datetime.date) -> Q:
+        """Were due and have not come up, or came up after their day."""
+        return Q(state__in=["draft", "returned"], due_on__lt=today) | ~Q(late_reason="")
+
     def late(self, today: datetime.date) -> Self:
-        """Months that were due and have not come up, or came up after their day."""
-        waiting = Q(state__in=["draft", "returned"], due_on__lt=today)
-        return self.filter(waiting | ~Q(late_reason=""))
+        return self.filter(self.late_q(today))
 
     def during(self, period: Period) -> Self:
         """Months that lie in the period."""

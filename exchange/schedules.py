@@ -85,6 +85,18 @@ SCHEDULES = (
         Calendar(minute="30", hour="3"),
     ),
     Schedule(
+        "open-months",
+        "exchange.open_months",
+        gettext_noop("Expects last month's ledger of every county with an office."),
+        Calendar(minute="20", hour="0"),
+    ),
+    Schedule(
+        "remind",
+        "exchange.remind",
+        gettext_noop("Reminds of months that are due, late, returned or wait for their review."),
+        Calendar(minute="30", hour="8"),
+    ),
+    Schedule(
         "monthly-reports",
         "exchange.request_monthly_reports",
         gettext_noop("Makes last month's reports for every office with data."),

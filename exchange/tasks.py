@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from exchange import jobs, notices, upkeep
+from exchange import deadlines, jobs, notices, upkeep
 from exchange.imports import upkeep as imports
 from exchange.reports import services
 from exchange.submissions import anchors, moves, verifying
@@ -57,3 +57,13 @@ def verify_receipts() -> int:
 @shared_task(name="exchange.close_opened_months")
 def close_opened_months() -> int:
     return moves.close_expired(timezone.now())
+
+
+@shared_task(name="exchange.open_months")
+def open_months() -> int:
+    return deadlines.open_months(timezone.localdate())
+
+
+@shared_task(name="exchange.remind")
+def remind() -> int:
+    return deadlines.remind(timezone.now())

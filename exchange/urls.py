@@ -2,6 +2,7 @@ from django.urls import path
 from django.urls.resolvers import URLPattern, URLResolver
 
 from exchange.views import (
+    board,
     corrections,
     figures,
     home,
@@ -13,6 +14,7 @@ from exchange.views import (
     reports,
     submission_acts,
     submissions,
+    todo,
     undoing,
 )
 
@@ -128,4 +130,13 @@ urlpatterns += [
     path(f"{CORRECTION}/approve/", corrections.correction_approve, name="correction-approve"),
     path(f"{CORRECTION}/refuse/", corrections.correction_refuse, name="correction-refuse"),
     path(f"{CORRECTION}/withdraw/", corrections.correction_withdraw, name="correction-withdraw"),
+]
+
+# What officers oversee, and what waits for a user
+urlpatterns += [
+    path("submissions/board/", board.board, name="board"),
+    path("submissions/board/remind/", board.board_remind, name="board-remind"),
+    path("todo/", todo.todo, name="todo"),
+    path("todo/panels/months/", todo.panel_months, name="panel-months"),
+    path("todo/panels/mending/", todo.panel_mending, name="panel-mending"),
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -102,6 +104,12 @@ class Submission(models.Model):
 
     def __str__(self) -> str:
         return f"{self.county_code} {self.month:%Y-%m}"
+
+    def counts_as_late(self, today: datetime.date) -> bool:
+        """Was due and has not come up, or came up after its day."""
+        waits = self.state in {self.State.DRAFT, self.State.RETURNED}
+        overdue = bool(waits and self.due_on and self.due_on < today)
+        return bool(self.late_reason) or overdue
 
 
 class LedgerCheck(Job):

@@ -21,8 +21,20 @@ MOST_DAYS_OPEN = Rule(
     Severity.NEAR_BLOCK,
     OWN,
 )
+MONTH_IS_SUBMITTED_IN_TIME = Rule(
+    "exchange.month_is_submitted_in_time",
+    _("a month is submitted in time"),
+    Severity.EXPLAIN,
+    "未查到全国统一规定；按年报次年1月10日前报送类推",
+)
 # The parameters of these rules in words.
 PARAMETERS = (
+    gettext_noop("due"),
+    gettext_noop("remind before"),
+    gettext_noop("remind after"),
+    gettext_noop("escalate prefecture"),
+    gettext_noop("escalate province"),
+    gettext_noop("review workdays"),
     gettext_noop("least characters"),
     gettext_noop("stock phrases"),
     gettext_noop("most"),

@@ -246,6 +246,12 @@ RULES: dict[str, Rule] = {
     "POST exchange:report-retry": one("failed-report", REPORTERS, succeeds=(200, 302)),
     "POST exchange:report-again": one("report", REPORTERS, succeeds=(302,)),
     "GET exchange:report-file": one("report", REPORTERS, shows="report"),
+    # exchange: what officers oversee, and what waits for a user
+    "GET exchange:board": page(FIGURES),
+    "POST exchange:board-remind": act(OFFICERS),
+    "GET exchange:todo": page(SIGNED_IN),
+    "GET exchange:panel-months": page(FIGURES),
+    "GET exchange:panel-mending": page(LEDGER),
     # exchange: receipts; auditors read how much of what was found
     "GET exchange:receipt-list": page(FIGURES),
     "GET exchange:receipt": one("receipt", FIGURES, shows="receipt"),
