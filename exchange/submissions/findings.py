@@ -21,8 +21,6 @@ KINDS = {
     "removed": pgettext_lazy("row between two submissions", "removed"),
 }
 SAME = ("submission", "rule", "chapter", "row_key", "facts")
-# A person is sealed as a blind index, which tells nobody anything.
-HIDDEN = {"person"}
 GONE = ShownRow("—", "—", "")
 
 
@@ -70,21 +68,22 @@ def shown(submission: Submission, found: Iterable[SubmissionFinding]) -> list[di
 def shown_differences(
     submission: Submission, differing: Iterable[RowDifference]
 ) -> list[dict[str, Any]]:
-    """Rows that differ between two rounds, cell by cell under the official headings."""
+    """Rows that differ between two rounds, cell by cell, in words under the official headings."""
     differing, book = list(differing), book_of(submission.book)
     rows = book.shown([(each.chapter, each.key) for each in differing])
+    was = book.worded([{name: cell for name, cell, _now in each.cells} for each in differing])
+    now = book.worded([{name: cell for name, _was, cell in each.cells} for each in differing])
     return [
         {
             "row": rows.get((each.chapter, each.key), GONE),
             "url": reverse(book.rows_url, args=[each.key]) if each.kind != "removed" else "",
             "kind": KINDS[each.kind],
             "cells": [
-                (book.titles.get(each.chapter, {}).get(column, column), before, after)
-                for column, before, after in each.cells
-                if column not in HIDDEN
+                (book.titles.get(each.chapter, {}).get(column, column), cell, after[column])
+                for column, cell in before.items()
             ],
         }
-        for each in differing
+        for each, before, after in zip(differing, was, now, strict=True)
     ]
 
 

@@ -17,6 +17,8 @@ from exchange.jobs import JobRefused
 from exchange.models import Correction
 from exchange.submissions.books import CORRECTED_CELLS, book_of
 from exchange.submissions.closing import PeriodClosed, told
+from exchange.submissions.diffs import RowDifference
+from exchange.submissions.findings import shown_differences
 from talent.imports import ID_NUMBER_FIELD
 from tests.factories import a_program, an_account, citizen_number, divisions
 from tests.factories.rosters import a_row, entered
@@ -221,3 +223,25 @@ def test_a_line_is_said_in_words_and_masked(clerk: User) -> None:
         "remark": "备",
         "as_written": "性别 —；联系电话 139****5679",
     }
+
+
+def test_the_second_look_is_in_words(clerk: User) -> None:
+    row = put(clerk, a_row(1))
+    was = the_line(row.key)
+    other = {"id_number": citizen_number(3), "category": "脱贫户", "village": ""}
+    put(clerk, other, row.key, 1)
+    now = the_line(row.key)
+    differing = tuple((name, was[name], now[name]) for name in was if was[name] != now[name])
+    changed = RowDifference("enrollment", row.key, "changed", differing)
+    (shown,) = shown_differences(a_month(), [changed])
+    name, check = a_row(1)["name"], [citizen_number(order)[-1] for order in (1, 3)]
+    assert shown["cells"] == [
+        (
+            "身份证号码",
+            f"{name} 621022********001{check[0]}",
+            f"{name} 621022********003{check[1]}",
+        ),
+        ("行政村", "小南沟乡 李原村", "小南沟乡"),
+        ("人员类别", "建档立卡贫困劳动力", "脱贫劳动力"),
+        ("原表写法", "性别 —", "人员类别 脱贫户；性别 —"),
+    ]
