@@ -100,7 +100,8 @@ def record(
 
 def act_name(verb: str) -> str:
     """The verb in the reader's words: 'core.account.opened' is 'account opened', translated."""
-    return gettext(" ".join(verb.split(".")[1:]).replace("_", " "))
+    words = " ".join(verb.split(".")[1:])
+    return gettext(words.replace("_", " "))
 
 
 def fact_name(key: str) -> str:
