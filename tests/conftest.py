@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import translation
+from xdist.scheduler import LoadScopeScheduling
 
 
 def _is_here(address: Any) -> bool:
@@ -31,13 +32,15 @@ socket.socket.connect = _guarded(socket.socket.connect)  # type: ignore[method-a
 socket.socket.connect_ex = _guarded(socket.socket.connect_ex)  # type: ignore[method-assign]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What must not run side by side: journeys with each other, and what ends servers."""
-    for item in items:
-        if any(folder in item.path.parts for folder in ("bin", "faults")):
-            item.add_marker(pytest.mark.xdist_group("servers"))
-        elif "journeys" in item.path.parts:
-            item.add_marker(pytest.mark.xdist_group("journeys"))
+class ByFolder(LoadScopeScheduling):
+    """Journeys with each other, and with each other what ends servers: each in one process."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "journeys" if nodeid.startswith("tests/journeys/") else "servers"
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    return ByFolder(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 @pytest.fixture(autouse=True)

@@ -91,7 +91,8 @@ def _by_file() -> list[str]:
 
 
 def _by_group() -> list[str]:
-    return ["-n", str(min(os.cpu_count() or 1, 2)), "--dist=loadgroup", SLOWEST, *APART]
+    """The others, as tests/conftest.py groups them."""
+    return ["-n", str(min(os.cpu_count() or 1, 2)), "--dist=loadscope", SLOWEST, *APART]
 
 
 def _run(arguments: list[str], variables: dict[str, str]) -> int:
