@@ -19,7 +19,6 @@ from exchange.periods import Period, PeriodUnreadable
 from exchange.querysets import CorrectionQuerySet, SubmissionQuerySet
 from exchange.submissions.books import all_books
 
-LATE = "late"
 ROUNDS = [("1", _("first submission")), ("2", _("submitted again"))]
 
 
@@ -36,7 +35,9 @@ class SubmissionFilters(FilterForm):
         widget=forms.TextInput({"placeholder": "2019-06"}),
     )
     state = forms.ChoiceField(label=_("State"), required=False)
-    late = forms.BooleanField(label=_("late only"), required=False)
+    late = forms.ChoiceField(
+        label=_("Deadline"), required=False, choices=[*EVERY, ("1", _("late only"))]
+    )
     round = forms.ChoiceField(label=_("Round"), required=False, choices=[*EVERY, *ROUNDS])
 
     def __init__(self, query: QueryDict, *, user: User) -> None:
@@ -67,7 +68,7 @@ class SubmissionFilters(FilterForm):
             rows = rows.during(chosen["month"])
         if "state" in chosen:
             rows = rows.filter(state=chosen["state"])
-        if chosen.get("late"):
+        if "late" in chosen:
             rows = rows.late(timezone.localdate())
         if "round" in chosen:
             rows = rows.filter(round=1) if chosen["round"] == "1" else rows.filter(round__gt=1)

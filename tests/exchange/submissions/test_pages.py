@@ -158,9 +158,16 @@ def test_every_filter_stands_in_the_address(chain: dict[str, User]) -> None:
     assert listed("month=2019-07") == {july.pk}
     assert listed("month=2019") == listed("month=wrong") == listed("")
     assert listed("state=submitted") == {june.pk}
-    assert listed("late=on") == {july.pk, other.pk}
+    assert listed("late=1") == {july.pk, other.pk}
     assert listed("round=2") == {july.pk}
     assert listed("round=1&state=locked") == {other.pk}
+    page = client_of(chain["prefecture"]).get(
+        reverse("exchange:submission-list"), {"late": "1", "month": "2019", "round": ""}
+    )
+    assert [(chip["label"], chip["value"]) for chip in page.context["filters"].chips] == [
+        ("Month or year", "2019"),
+        ("Deadline", "late only"),
+    ]
 
 
 @pytest.mark.parametrize("month", ["2019", "2019Q2", "June", "2999-01"])
