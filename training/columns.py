@@ -53,12 +53,13 @@ def with_initials(words: Iterable[str]) -> list[list[str]]:
 
 
 def places_of(county_code: str) -> list[list[str]]:
-    """Township, village, code and pinyin initials of every village of the county, by code."""
+    """Every village of the county, by code: township, village, code, initials of village and township."""
     regions = Region.objects.within(county_code).filter(level__gte=Region.Level.TOWNSHIP)
     rows = list(regions.order_by("code").values_list("code", "short_name", "pinyin"))
-    names = {code: short for code, short, _initials in rows}
+    townships = {code: (short, initials) for code, short, initials in rows}
+    above = {code: townships.get(code[:TOWNSHIP_DIGITS], ("", "")) for code in townships}
     return [
-        [names.get(code[:TOWNSHIP_DIGITS], ""), short, code, initials]
+        [above[code][0], short, code, initials, above[code][1]]
         for code, short, initials in rows
         if len(code) > TOWNSHIP_DIGITS
     ]

@@ -1,10 +1,20 @@
 from django.urls import path
 
-from training.views import changes, checks, classes, corrections, institutions, ledger, panels
+from training.views import (
+    changes,
+    checks,
+    classes,
+    corrections,
+    grids,
+    institutions,
+    ledger,
+    panels,
+)
 
 app_name = "training"
 urlpatterns = [
     path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/grid/", grids.month, name="grid"),
     path("ledger/<int:pk>/", ledger.row, name="row"),
     path("ledger/<int:pk>/changes/", changes.changes, name="row-changes"),
     path("ledger/<int:pk>/number/", ledger.show_number, name="reveal"),
@@ -12,6 +22,7 @@ urlpatterns = [
     path("check/", checks.check, name="check"),
     path("classes/", classes.classes, name="classes"),
     path("classes/<int:pk>/", classes.show, name="class"),
+    path("classes/<int:pk>/grid/", grids.of_class, name="class-grid"),
     path("classes/<int:pk>/name-list/", classes.name_list, name="name-list"),
     path("institutions/", institutions.institutions, name="institutions"),
     path("panels/newest/", panels.newest, name="panel-newest"),

@@ -356,6 +356,8 @@ RULES: dict[str, Rule] = {
     "GET programs:experts": page(FIGURES, shows="expert"),
     # training
     "GET training:ledger": page(LEDGER, shows="enrollment"),
+    "GET training:grid": page(CLERK),
+    "GET training:class-grid": one("class", CLERK),
     "GET training:row": one("enrollment", LEDGER, shows="enrollment"),
     "GET training:correction": one("enrollment", COUNTY),
     "POST training:correction": one("enrollment", COUNTY, succeeds=(422,)),

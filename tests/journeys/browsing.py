@@ -44,6 +44,8 @@ class Desk:
         context.on("request", self._request)
         context.on("response", self._response)
         self.page = context.new_page()
+        # Leaving a page on which something is not sent yet.
+        self.page.on("dialog", lambda dialog: dialog.accept())
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.text.startswith("language "):

@@ -290,7 +290,7 @@ class ColumnSerializer(serializers.Serializer[Any]):
 
 
 class ColumnsAnswer(serializers.Serializer[Any]):
-    """`places` are township, village, code and pinyin initials of each village."""
+    """`places` are the villages: township, village, code, pinyin initials of both, village first."""
 
     columns = ColumnSerializer(many=True)
     places = serializers.ListField(child=serializers.ListField(child=serializers.CharField()))

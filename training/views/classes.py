@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from core.access import Permission, admits, may
+from core.access import Permission, admits, may, scope_of
 from core.downloads import download
 from core.models import User
 from exchange.filters import chips
@@ -96,13 +96,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "class": found,
         "facts": class_facts(found),
-        "actions": [
-            {
-                "label": _("Print name list"),
-                "url": reverse("training:name-list", args=[found.pk]),
-                "icon": "printer",
-            }
-        ],
+        "actions": acts(user, found),
         "page": page,
         "columns": tables.columns(),
         "rows": tables.in_words(page.rows),
@@ -112,6 +106,18 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "training/class.html", context)
+
+
+def acts(user: User, found: TrainingClass) -> list[dict[str, Any]]:
+    printing = {
+        "label": _("Print name list"),
+        "url": reverse("training:name-list", args=[found.pk]),
+        "icon": "printer",
+    }
+    if not scope_of(user, Permission.ENTER_LEDGER).covers(found.county_code):
+        return [printing]
+    url = reverse("training:class-grid", args=[found.pk])
+    return [{"label": _("Enter rows"), "url": url, "icon": "table"}, printing]
 
 
 def visible_class(user: User, pk: int) -> TrainingClass:

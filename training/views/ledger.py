@@ -43,8 +43,15 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "measure": form.counted if form.is_valid() else None,
         "may_import": may(user, Permission.IMPORT_ROSTERS),
         "imports_url": reverse("exchange:import-new"),
+        "actions": acts(user),
     }
     return render(request, "training/ledger.html", context)
+
+
+def acts(user: User) -> list[dict[str, Any]]:
+    if not may(user, Permission.ENTER_LEDGER):
+        return []
+    return [{"label": _("Enter rows"), "url": reverse("training:grid"), "icon": "table"}]
 
 
 def ledger_page(request: HttpRequest, form: LedgerForm) -> tuple[Page, Any]:

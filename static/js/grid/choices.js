@@ -115,7 +115,9 @@
       draw();
       place();
       const initials = /^[a-z]+$/i.test(text);
-      return mark(text && (offered[0][0].indexOf(text) === 0 || initials || read !== text || /^\d+$/.test(text)) ? 0 : -1);
+      /* A text may be another one than those offered: only initials choose for it. */
+      const sure = initials || read !== text || column.kind !== 'text' && (offered[0][0].indexOf(text) === 0 || /^\d+$/.test(text));
+      return mark(text && sure ? 0 : -1);
     }
 
     function key(event) {

@@ -53,11 +53,27 @@
         line.insertCell().appendChild(choice(name, 'mine', row.cells[name], iChanged));
         line.insertCell().appendChild(choice(name, 'theirs', row.theirs.cells[name], !iChanged));
       });
-      told.textContent = sheet.text(row.trouble === 'gone' ? 'withdrawn-by' : 'written-by', { who: row.theirs.by || '', when: row.theirs.at ? new Date(row.theirs.at).toLocaleString() : '' });
+      told.textContent = sheet.text(row.trouble === 'gone' ? 'withdrawn-by' : 'written-by', { who: row.theirs.by || sheet.words.somebody, when: row.theirs.at ? new Date(row.theirs.at).toLocaleString() : '' });
       dialog.showModal();
     }
 
+    /* A row that is gone is left to them, or entered anew. */
+    function takeGone() {
+      const anew = table.querySelector('input[value=mine]:checked');
+      sheet.outbox.forget([row]);
+      if (!anew) {
+        sheet.history.forget([row]);
+        sheet.rows.drop([row]);
+        return;
+      }
+      Object.assign(row, { client: grid.name(), id: null, version: 0, base: {}, known: {}, held: false, trouble: '', theirs: null });
+      sheet.rows.settle(row);
+      sheet.emit('told', [row]);
+      sheet.emit('stepped', [row]);
+    }
+
     function take() {
+      if (row.trouble === 'gone') { takeGone(); return; }
       const chosen = Object.assign({}, row.theirs.cells);
       table.querySelectorAll('input:checked').forEach(function (input) {
         const name = input.name.slice(5);
@@ -83,7 +99,7 @@
     });
     sheet.acts.settle = open;
     sheet.acts['next-conflict'] = function () {
-      const found = sheet.rows.all().find(function (candidate) { return candidate.trouble && candidate.theirs; });
+      const found = sheet.rows.all().find(function (candidate) { return candidate.trouble !== ''; });
       if (!found) return;
       sheet.cursor.show(found, sheet.columns[0].name);
       open();

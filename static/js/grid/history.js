@@ -20,7 +20,9 @@
     function go(from, to) {
       const step = from.pop();
       if (!step) return;
-      const back = sheet.rows.write(step.slice().reverse());
+      /* A masked number cannot be written; it can only still be there. */
+      const possible = step.filter(function (edit) { return edit.value.indexOf('*') < 0 || edit.row.base[edit.column] === edit.value; });
+      const back = sheet.rows.write(possible.reverse());
       withdrawEmptied(new Set(step.map(function (edit) { return edit.row; })));
       to.push(back);
       sheet.cursor.show(step[0].row, step[0].column);

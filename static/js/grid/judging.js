@@ -11,7 +11,7 @@
     let timer = 0;
     let restUntil = 0;
 
-    function ask(row) { return { client: row.client, id: row.id, line: sheet.rows.all().indexOf(row) + 1, cells: row.id === null ? row.cells : grid.changed(row, row.cells) }; }
+    function ask(row) { return { client: row.client, id: row.id, line: Math.max(1, sheet.rows.place(row) + 1), cells: row.id === null ? row.cells : grid.changed(row, row.cells) }; }
 
     function apply(rows, asked, answer) {
       answer.rows.forEach(function (judged) {
@@ -60,7 +60,6 @@
       if (row && row.trouble) box.appendChild(grid.element('li', 'grid-finding is-block', row.sentence || sheet.words['state-' + row.trouble]));
       found.slice(0, 6).forEach(function (finding) { box.appendChild(line(finding)); });
       if (found.length > 6) box.appendChild(grid.element('li', '', sheet.text('more-findings', { n: found.length - 6 })));
-      box.hidden = !box.firstChild;
       const settle = sheet.part('settle');
       settle.hidden = !(row && row.theirs && row.trouble);
     }

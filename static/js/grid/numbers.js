@@ -19,7 +19,14 @@
       counts = sheet.rows.count();
       write('pasted', sheet.clipboard.pasted());
       ['shown', 'saved', 'held', 'unsent', 'trouble'].forEach(function (name) { write(name, counts[name]); });
-      sheet.root.dataset.unsent = counts.unsent;
+      askBeforeLogOut();
+    }
+
+    function askBeforeLogOut() {
+      document.querySelectorAll('form[data-logout]').forEach(function (form) {
+        if (counts.unsent) form.dataset.confirm = sheet.text('log-out', { n: counts.unsent });
+        else delete form.dataset.confirm;
+      });
     }
 
     function soon() {
@@ -43,10 +50,6 @@
       event.preventDefault();
       event.returnValue = '';
     });
-    document.addEventListener('submit', function (event) {
-      if (!('logout' in event.target.dataset) || !sheet.rows.count().unsent) return;
-      event.target.dataset.confirm = sheet.text('log-out', { n: sheet.rows.count().unsent });
-    }, true);
 
     return { show: show };
   };

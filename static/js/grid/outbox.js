@@ -48,12 +48,22 @@
     }
 
     function forget(rows) {
-      return work('rows', 'readwrite', function (store) { rows.forEach(function (row) { store.delete([sheet.name, row.client]); }); });
+      return work('rows', 'readwrite', function (store) { rows.forEach(function (row) { store.delete([sheet.name, row.client]); }); }).catch(function () { /* What is left there is known to the server: it is asked again, and answers as before. */ });
     }
 
     function restore() {
       return work('rows', 'readonly', function (store) { return store.getAll(IDBKeyRange.bound([sheet.name], [sheet.name, []])); })
-        .then(function (records) { return records.sort(function (one, other) { return one.at - other.at; }); });
+        .then(function (records) { return records.sort(function (one, other) { return one.at - other.at; }); })
+        .catch(function () { sheet.tell(sheet.words['not-kept']); return []; });
+    }
+
+    /* The other grids of which rows wait in this browser: [{name, rows}]. */
+    function others() {
+      return work('rows', 'readonly', function (store) { return store.getAllKeys(); }).then(function (keys) {
+        const counted = new Map();
+        keys.forEach(function (key) { if (key[0] !== sheet.name) counted.set(key[0], (counted.get(key[0]) || 0) + 1); });
+        return Array.from(counted, function (pair) { return { name: pair[0], rows: pair[1] }; });
+      }).catch(function () { return []; });
     }
 
     /* Whether this tab may send now. */
@@ -67,14 +77,14 @@
           mine = !lease || lease.tab === tab || lease.until < now;
           if (mine) store.put({ name: 'sender', tab: tab, until: now + LEASE });
         };
-      }).then(function () { return mine; });
+      }).then(function () { return mine; }, function () { return true; });
     }
 
     function release() {
       return work('lease', 'readwrite', function (store) {
         const asked = store.get('sender');
         asked.onsuccess = function () { if (asked.result && asked.result.tab === tab) store.delete('sender'); };
-      });
+      }).catch(function () { /* The lease runs out by itself. */ });
     }
 
     sheet.on('written', keep);
@@ -82,6 +92,6 @@
     sheet.on('told', keep);
     sheet.on('removed', forget);
 
-    return { keep: keep, forget: forget, restore: restore, mayI: mayI, release: release };
+    return { keep: keep, forget: forget, restore: restore, others: others, mayI: mayI, release: release };
   };
 }());

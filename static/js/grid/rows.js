@@ -99,7 +99,10 @@
         if (before !== edit.value) touched.add(edit.row);
         return { row: edit.row, column: edit.column, value: before };
       });
-      touched.forEach(settle);
+      touched.forEach(function (row) {
+        if (row.trouble === 'refused' || row.trouble === 'closed') row.trouble = '';
+        settle(row);
+      });
       if (touched.size) sheet.emit('written', Array.from(touched));
       return back;
     }

@@ -21,6 +21,8 @@
     let pause = 0;
     let most = MOST;
     let trouble = '';
+    let parting = []; /* rows that an answer takes out of the grid */
+    let stale = []; /* names in the outbox that no row bears any more */
 
     function due(all) {
       const active = sheet.cursor.row();
@@ -38,14 +40,15 @@
     }
 
     function onWire(row, lines) {
-      const wire = { client: row.client, op: row.op, line: lines.get(row), id: row.id, version: row.version, cells: row.leaving ? {} : row.id === null ? row.sent : grid.changed(row, row.sent), withdraw: Boolean(row.leaving) };
+      const wire = { client: row.client, op: row.op, line: lines.get(row) || sheet.rows.size() + 1, id: row.id, version: row.version, cells: row.leaving ? {} : row.id === null ? row.sent : grid.changed(row, row.sent), withdraw: Boolean(row.leaving) };
       if (row.leaving && row.reason) wire.reason = row.reason;
       return wire;
     }
 
     /* `line` is where a row stands here: findings speak of it. */
     function wired(rows) {
-      const lines = new Map(sheet.rows.all().map(function (row, at) { return [row, at + 1]; }));
+      const lines = new Map();
+      for (let place = 0; place < sheet.rows.filled(); place += 1) lines.set(sheet.rows.shown(place), place + 1);
       return rows.map(function (row) { return onWire(row, lines); });
     }
 
@@ -75,7 +78,7 @@
       rows.forEach(function (row) { row.flying = false; });
     }
 
-    /* The server's word on one row; returns the row when it is to leave the grid. */
+    /* The server's word on one row. */
     function settle(row, answer) {
       const sent = row.sent;
       const left = row.leaving;
@@ -85,20 +88,29 @@
       row.findings = answer.findings || [];
       row.trouble = answer.outcome === 'saved' || answer.outcome === 'held' ? '' : answer.outcome;
       row.sentence = answer.message || '';
-      row.theirs = answer.theirs || null;
-      if (answer.outcome === 'saved' && left) return row;
+      row.theirs = answer.theirs || (answer.outcome === 'gone' ? { version: 0, by: '', at: null, cells: {} } : null);
+      if (answer.outcome === 'saved' && left) { withdrawn(row); return; }
       if (row.trouble && answer.id) taken(row, answer.id);
       if (answer.outcome === 'saved') saved(row, sent, answer);
-      if (answer.outcome === 'held') held(row, sent, answer);
+      if (answer.outcome === 'held' && left) row.withdraw = false;
+      else if (answer.outcome === 'held') held(row, sent, answer);
       sheet.rows.settle(row);
-      return null;
     }
 
     /* The row has become this one of the ledger, which may have been loaded as such. */
     function taken(row, id) {
       const double = row.id === null && sheet.rows.withId(id);
       row.id = id;
-      if (double && double !== row) sheet.rows.drop([double]);
+      if (double && double !== row) parting.push(double);
+    }
+
+    /* A row that was deleted leaves the grid; one that undo emptied stays as a free line, or is written anew by redo. */
+    function withdrawn(row) {
+      const empty = Object.keys(row.cells).every(function (column) { return !row.cells[column]; });
+      if (row.withdraw && !empty) { parting.push(row); return; }
+      stale.push({ client: row.client });
+      Object.assign(row, { client: grid.name(), id: null, version: 0, base: {}, known: {}, held: false, withdraw: false, repaired: [] });
+      sheet.rows.settle(row);
     }
 
     function saved(row, sent, answer) {
@@ -108,13 +120,12 @@
       row.held = false;
       row.base = Object.assign({}, sent, written);
       row.known = row.base;
-      row.repaired = Object.keys(written);
-      row.repaired.forEach(function (column) { if ((row.cells[column] || '') === (sent[column] || '')) row.cells[column] = written[column] || ''; });
+      row.repaired = Object.keys(written).filter(function (name) { return sheet.columns.some(function (column) { return column.name === name && !column.fixed; }); });
+      Object.keys(written).forEach(function (column) { if ((row.cells[column] || '') === (sent[column] || '')) row.cells[column] = written[column] || ''; });
     }
 
     function held(row, sent, answer) {
       row.held = true;
-      row.withdraw = false;
       row.known = sent;
       if (row.id === null && answer.version !== undefined) row.version = answer.version;
     }
@@ -124,9 +135,12 @@
       delay = 0;
       most = MOST;
       const named = new Map(answer.rows.map(function (one) { return [one.client, one]; }));
-      const gone = rows.filter(function (row) { return named.has(row.client) && settle(row, named.get(row.client)); });
-      if (gone.length) { sheet.outbox.forget(gone); sheet.history.forget(gone); sheet.rows.drop(gone); }
-      sheet.emit('told', rows.filter(function (row) { return gone.indexOf(row) < 0; }));
+      parting = [];
+      stale = [];
+      rows.forEach(function (row) { if (named.has(row.client)) settle(row, named.get(row.client)); });
+      if (parting.length || stale.length) sheet.outbox.forget(parting.concat(stale));
+      if (parting.length) { sheet.history.forget(parting); sheet.rows.drop(parting); }
+      sheet.emit('told', rows.filter(function (row) { return !row.left; }));
       say('');
       if (due(false).length) go(false);
       else { sheet.outbox.release(); later(); }

@@ -50,6 +50,7 @@
   }
 
   let seen = 0;
+  let next = 0;
   const drafts = [];
   const rows = [];
 
@@ -91,12 +92,26 @@
   }
 
   function poll() {
-    window.setTimeout(poll, POLL);
+    window.clearTimeout(next);
+    next = window.setTimeout(poll, POLL);
     if (document.hidden || sheet.sending.trouble()) return;
     sheet.api.get('changes/' + query({ region: sheet.region, since: seen })).then(function (answer) {
       seen = answer.change;
       sheet.conflicts.meet(answer.changes);
+      if (answer.more) poll();
     }).catch(function () { /* The next time will do. */ });
+  }
+
+  /* Rows that wait in this browser for another month or class are sent when that one is opened. */
+  function showOthers(waiting) {
+    const notice = sheet.part('others');
+    waiting.forEach(function (other) {
+      const parts = other.name.split('/');
+      const link = grid.element('a', '', sheet.text('of-others', { what: parts[1].replace('class-', '#'), n: other.rows }));
+      link.href = parts[1].indexOf('class-') === 0 ? root.dataset.classUrl.replace('/0/', '/' + parts[1].slice(6) + '/') : root.dataset.monthUrl + query({ region: parts[0], month: parts[1], program: parts[2] });
+      notice.querySelector('.notice-text').appendChild(link);
+    });
+    notice.hidden = !waiting.length;
   }
 
   function begin(records) {
@@ -111,9 +126,10 @@
     sheet.cursor.go(0, 0);
     sheet.entry.focus();
     sheet.numbers.show();
+    sheet.outbox.others().then(showOthers);
     root.dataset.ready = '';
     sheet.sending.go(true);
-    window.setTimeout(poll, POLL);
+    next = window.setTimeout(poll, POLL);
   }
 
   root.addEventListener('click', function (event) {

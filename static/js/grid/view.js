@@ -231,6 +231,7 @@
     }
 
     function begin() {
+      sheet.root.style.setProperty('--from', Math.round(sheet.root.getBoundingClientRect().top + window.pageYOffset) + 'px');
       const kept = keptWidths();
       widths = sheet.columns.map(function (column) { return kept[column.name] || (column.name === 'name' ? 88 : WIDTHS[column.kind] || 120); });
       frame.setAttribute('aria-colcount', sheet.columns.length + 1);
