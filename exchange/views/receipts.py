@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 from core.access import Open, Permission, admits, may, scope_of
 from core.models import Region
 from core.paging import page_of
+from exchange.figures import whole_number
 from exchange.models import Receipt, SealFinding, Verification
 from exchange.periods import Period
 from exchange.querysets import SealFindingQuerySet
@@ -139,7 +141,7 @@ def _facts(found: Receipt) -> list[dict[str, Any]]:
         {"label": _("What was sealed"), "value": found.get_kind_display()},
         {"label": _("Submitted for the time"), "value": found.round, "kind": "number"},
         {"label": _("Rows"), "value": found.rows, "kind": "number"},
-        {"label": _("People"), "value": found.people, "kind": "number"},
+        {"label": _("Number of people"), "value": found.people, "kind": "number"},
         {"label": _("Number in the county's chain"), "value": found.seq, "kind": "number"},
         {"label": _("Sealed by"), "value": found.sealed_by},
         {"label": _("Sealed at"), "value": found.sealed_at, "kind": "time"},
@@ -160,7 +162,7 @@ def _figures(found: Receipt) -> list[dict[str, Any]]:
             categories.get(category, category),
         )
         cells = [{"value": value} for value in values]
-        rows.append({"cells": [*cells, {"value": float(amount), "kind": "number"}]})
+        rows.append({"cells": [*cells, {"value": whole_number(Decimal(amount)), "kind": "number"}]})
     return rows
 
 

@@ -62,7 +62,7 @@ def test_a_code_leads_to_its_receipt_however_it_is_typed(receipt: Receipt, revie
     figures = [[cell["value"] for cell in row["cells"]] for row in page.context["figures"]]
     label = rollups.measure_of("training.attendances").label
     attendances = [row for row in figures if row[0] == label]
-    assert [(row[1], row[3]) for row in attendances] == [("skills", 2.0)]
+    assert [(row[1], row[3]) for row in attendances] == [("skills", 2)]
 
 
 def test_a_wrong_code_is_told_from_one_that_is_not_there(receipt: Receipt, reviewer: User) -> None:
