@@ -48,6 +48,14 @@ class TrainingConfig(AppConfig):
         )
         panels.register(
             Panel("home", "newest", _("Newest in the ledger"), "training:panel-newest", see, 20),
+            Panel(
+                "todo",
+                "unfinished",
+                _("Unfinished rows"),
+                "training:panel-unfinished",
+                Permission.ENTER_LEDGER,
+                20,
+            ),
             Panel("person", "trainings", _("Trainings"), "training:panel-person", see, 10),
             Panel(
                 "figures",

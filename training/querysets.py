@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.utils import timezone
 
 from core.access import beneath
@@ -132,3 +132,8 @@ class DraftRowQuerySet(RegionScopedQuerySet):
         """Unfinished rows of a month, by its first day; and those whose day cannot be read yet."""
         of_county = self.filter(county_code=county_code)
         return of_county.filter(Q(month=month) | Q(month__isnull=True))
+
+    def desks(self) -> Any:
+        """How many rows wait on each desk: county_code, month (None: cannot be read), program."""
+        desk = ("county_code", "month", "program", "program__name")
+        return self.order_by(*desk).values(*desk).annotate(rows=Count("pk"))

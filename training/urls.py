@@ -26,6 +26,7 @@ urlpatterns = [
     path("classes/<int:pk>/name-list/", classes.name_list, name="name-list"),
     path("institutions/", institutions.institutions, name="institutions"),
     path("panels/newest/", panels.newest, name="panel-newest"),
+    path("panels/unfinished/", panels.unfinished, name="panel-unfinished"),
     path("panels/person/<int:pk>/", panels.of_person, name="panel-person"),
     path("panels/people/<str:region_code>/", panels.people, name="panel-people"),
 ]

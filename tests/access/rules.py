@@ -371,6 +371,7 @@ RULES: dict[str, Rule] = {
     "GET training:class": one("class", LEDGER, shows="class"),
     "GET training:name-list": one("class", LEDGER, shows="class"),
     "GET training:institutions": page(LEDGER, shows="institution"),
+    "GET training:panel-unfinished": page(CLERK),
     "GET training:panel-newest": page(LEDGER, shows="class"),
     "GET training:panel-person": one(
         "person", LEDGER, answers_empty=True, seen_as="enrollment", shows="enrollment"

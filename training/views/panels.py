@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
 from core.access import Permission, admits, may
 from core.models import Region, User
 from exchange.figures import Slice, years_with_figures
+from exchange.periods import Period
 from exchange.regions import asked_region
-from training.models import Enrollment, TrainingClass
+from training.models import DraftRow, Enrollment, TrainingClass
 from training.people import attendances, by_place
 from training.people import people as distinct_people
 from training.views import classes, tables
@@ -91,3 +94,27 @@ def asked_slice(request: HttpRequest, region: Region) -> Slice:
 def rows_url(of: Slice, code: str) -> str:
     asked = {"region": code, "year": of.year, "month": of.month, "program": of.program}
     return f"{reverse('training:ledger')}?{urlencode({n: v for n, v in asked.items() if v})}"
+
+
+@admits(Permission.ENTER_LEDGER)
+def unfinished(request: HttpRequest) -> HttpResponse:
+    """How many unfinished rows wait on which desk: a county's month and program."""
+    user: User = request.user  # type: ignore[assignment]
+    rows = DraftRow.objects.visible_to(user, Permission.ENTER_LEDGER)
+    desks = rows.desks()
+    items = [
+        {"text": desk_name(desk), "count": desk["rows"], "url": desk_url(desk)} for desk in desks
+    ]
+    return render(request, "exchange/todo/_items.html", {"items": items})
+
+
+def desk_name(desk: Mapping[str, Any]) -> str:
+    month = Period.month_of(desk["month"]).name if desk["month"] else _("month not readable yet")
+    return f"{month} {desk['program__name']}"
+
+
+def desk_url(desk: Mapping[str, Any]) -> str:
+    asked = {"region": desk["county_code"], "program": desk["program"]}
+    if desk["month"]:
+        asked["month"] = f"{desk['month']:%Y-%m}"
+    return f"{reverse('training:grid')}?{urlencode(asked)}"
