@@ -18,8 +18,6 @@ from exchange.imports.worklist import held_rows_of
 from exchange.models import Notice, ReturnNote, Submission
 from exchange.panels import panels_of
 from exchange.periods import Period
-from exchange.querysets import SubmissionQuerySet
-from exchange.submissions.books import book_of
 from exchange.views.jobs import Request
 
 MOST = 12  # months that are listed one by one
@@ -78,7 +76,7 @@ def _officer_months(user: User) -> list[dict[str, Any]]:
 @admits(Permission.SEE_LEDGER)
 @require_safe
 def panel_mending(request: Request) -> HttpResponse:
-    """Rows held back from imports, unfinished ones, and notes that want an answer."""
+    """Rows held back from imports, and notes that want an answer."""
     items: list[dict[str, Any]] = []
     if held := held_rows_of(request.user):
         text = ngettext("%(count)s row is held back", "%(count)s rows are held back", held)
@@ -88,23 +86,7 @@ def panel_mending(request: Request) -> HttpResponse:
     if count := notes.count():
         text = ngettext("%(count)s note wants an answer", "%(count)s notes want an answer", count)
         items.append({"text": text % {"count": count}, "url": _listed(State.RETURNED)})
-    items += _unfinished(mine)
     return render(request, "exchange/todo/_items.html", {"items": items})
-
-
-def _unfinished(mine: SubmissionQuerySet) -> list[dict[str, Any]]:
-    """The owed months that have unfinished rows, with how many."""
-    found = []
-    for row in mine.to_submit().order_by("month", "county_code")[:MOST]:
-        if count := book_of(row.book).drafts(row.county_code, row.month):
-            text = ngettext(
-                "%(month)s has %(count)s unfinished row",
-                "%(month)s has %(count)s unfinished rows",
-                count,
-            )
-            told = text % {"month": Period.month_of(row.month).name, "count": count}
-            found.append({"text": told, "url": reverse("exchange:submission", args=[row.pk])})
-    return found
 
 
 def _listed(state: str) -> str:

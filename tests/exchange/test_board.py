@@ -1,7 +1,6 @@
 """The board and the to-do page: what is where, late ones, and acts upon many at once."""
 
 import datetime
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -134,18 +133,6 @@ def test_each_finds_on_the_to_do_page_what_waits_for_them() -> None:
     prefecture = signed_in(User.objects.get(username="officer6210"))
     assert [count for _text, count in items(prefecture, "months")] == [1]
     assert [count for _text, count in items(signed_in(officer("62")), "months")] == [1]
-
-
-def test_unfinished_rows_stand_among_what_is_to_be_mended(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    unfinished = replace(a_book(), drafts=lambda county, month: 2 if month == JUNE else 0)
-    monkeypatch.setattr(books, "_books", {"double": unfinished})
-    for month in (MAY, JUNE):
-        a_submission(HUAN, month, state="draft", round=0, due_on=DUE)
-    clerk = signed_in(an_account("clerk", "county-clerk", HUAN))
-    assert len(items(clerk, "mending")) == 1
-    assert items(clerk, "mending")[0][0].endswith("has 2 unfinished rows")
 
 
 def test_who_has_nothing_to_do_is_told_so() -> None:
