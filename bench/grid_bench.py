@@ -82,7 +82,7 @@ def copied(size: int, born: int, month: str, code: str) -> dict[str, str]:
 def measure(desk: Desk, number: int) -> None:
     """One round, in an empty month of its own."""
     month = f"2021-{number + 1:02}"
-    born = 1950 + 10 * number
+    born = 1965 + 10 * number
     sheet = Sheet(desk, f"/training/ledger/grid/?region=621022&program=skills&month={month}")
     painted, saved = desk.page.evaluate(
         TIMED_PASTE, copied(PASTED, born, month, f"62102{number}2021")

@@ -50,8 +50,9 @@
     return html.replace(/<style[\s\S]*?<\/style>/gi, '').replace(/\sstyle=(?:"[^"]*"|'[^']*'|[^\s>]+)/gi, '');
   }
 
-  /* The first table of what was copied; a merged cell's value stands in its first cell. Scripts in it do not run. */
-  grid.parseTable = function (html) {
+  /* The first table of what was copied, cell by cell; a merged cell stands in its first place, null in the others.
+     Scripts in it do not run. */
+  function cellsOf(html) {
     const table = new DOMParser().parseFromString(withoutLooks(html), 'text/html').querySelector('table');
     if (!table) return null;
     const lines = [];
@@ -62,13 +63,13 @@
         while (line[at] !== undefined) at += 1;
         for (let down = 0; down < cell.rowSpan; down += 1) {
           const into = lines[place + down] = lines[place + down] || [];
-          for (let right = 0; right < cell.colSpan; right += 1) into[at + right] = '';
+          for (let right = 0; right < cell.colSpan; right += 1) into[at + right] = null;
         }
-        line[at] = textOf(cell);
+        line[at] = cell;
       });
     });
-    return lines.map(function (line) { return Array.from(line, function (text) { return text || ''; }); });
-  };
+    return lines.map(function (line) { return Array.from(line, function (cell) { return cell || null; }); });
+  }
 
   function sameShape(one, other) {
     return one.length === other.length && one.every(function (line, at) { return line.length === other[at].length; });
@@ -77,11 +78,12 @@
   /* The block that was copied. The text is exact, the table unambiguous: where their shapes agree, cell by cell. */
   grid.parsePaste = function (html, text) {
     const lines = grid.parseText(text || '');
-    const table = html ? grid.parseTable(html) : null;
+    const table = html ? cellsOf(html) : null;
     if (!table) return lines;
-    if (!sameShape(lines, table)) return table;
+    const read = function (cell) { return cell ? textOf(cell) : ''; };
+    if (!sameShape(lines, table)) return table.map(function (line) { return line.map(read); });
     return lines.map(function (line, at) {
-      return line.map(function (cell, column) { return /^\s*\d(\.\d+)?E\+\d+\s*$/i.test(cell) ? table[at][column] : cell; });
+      return line.map(function (cell, column) { return /^\s*\d(\.\d+)?E\+\d+\s*$/i.test(cell) ? read(table[at][column]) : cell; });
     });
   };
 
