@@ -5,10 +5,10 @@ import os
 import shutil
 import signal
 import socket
-import time
 import subprocess
 import sys
 import threading
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
