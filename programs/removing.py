@@ -6,9 +6,9 @@ from django.db import models
 from django.utils.translation import gettext_noop
 
 from exchange.imports.removal import Part, Removal
+from exchange.submissions.closing import HOLD_COUNTY
 from programs.models import Expert, Posting
 from talent.models import Person
-from talent.registering import LOCK_COUNTY
 
 ROWS_CHANGED = gettext_noop(
     "%(number)s rows of this import were changed since, and the changes would be lost. Correct "
@@ -24,7 +24,7 @@ def _removal(model: type[models.Model]) -> Removal:
     return Removal(
         parts=(Part(model, own), Part(Person, newly)),
         touched=(("version <> 1", ROWS_CHANGED),),
-        lock=LOCK_COUNTY,
+        lock=HOLD_COUNTY,
     )
 
 

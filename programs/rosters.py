@@ -9,9 +9,9 @@ from core import audit
 from core.models import User
 from exchange.imports.kinds import Incoming
 from exchange.jobs import JobRefused
+from exchange.submissions.closing import HOLD_COUNTY
 from programs.models import Quota
 from programs.services import CHANGED, QuotaTrouble, distribute
-from talent.registering import LOCK_COUNTY
 from talent.services import register_who_serves
 
 # The acts of this module in words, as the audit trail shows them.
@@ -138,7 +138,7 @@ def _enter(statement: str, verb: str, incoming: Incoming, by: User | None) -> in
         "user": by.pk if by else None,
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(LOCK_COUNTY, facts)
+        cursor.execute(HOLD_COUNTY, facts)
         register_who_serves(cursor, incoming.region_code)
         cursor.execute(statement, facts)
         written = int(cursor.rowcount)

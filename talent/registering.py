@@ -15,7 +15,6 @@ from talent.services import register_people
 # The acts of this module in words, as the audit trail shows them.
 ACTS = (gettext_noop("register completed"),)
 
-LOCK_COUNTY = HOLD_COUNTY
 # What differs, as it was: an empty cell changes nothing, and a less exact home neither.
 CHANGED = """
 DROP TABLE IF EXISTS changed;
@@ -109,7 +108,7 @@ def keep_register(incoming: Incoming, *, by: User | None) -> int:
     }
     counts = {}
     with connection.cursor() as cursor:
-        cursor.execute(LOCK_COUNTY, facts)
+        cursor.execute(HOLD_COUNTY, facts)
         cursor.execute(CHANGED, facts)
         register_people(cursor, incoming.region_code)
         for name, statement in (

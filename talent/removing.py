@@ -9,8 +9,8 @@ from django.utils.translation import gettext_noop
 
 from exchange.imports.removal import Part, Removal
 from exchange.models import ImportBatch
+from exchange.submissions.closing import HOLD_COUNTY
 from talent.models import CategorySpell, Household, HouseholdMembership, Person, RegisterLine
-from talent.registering import LOCK_COUNTY
 
 PEOPLE_CHANGED = gettext_noop(
     "%(number)s people of this import were changed since, and the changes would be lost. Correct "
@@ -63,5 +63,5 @@ REGISTER_REMOVAL = RegisterRemoval(
         Part(Person, f"id IN (SELECT person_id {LINES} AND is_new)"),
     ),
     touched=((CHANGED_SINCE, PEOPLE_CHANGED),),
-    lock=LOCK_COUNTY,
+    lock=HOLD_COUNTY,
 )

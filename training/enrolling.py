@@ -1,7 +1,5 @@
 """The statements that turn clean rows into ledger rows, a set at a time."""
 
-from talent.registering import LOCK_COUNTY as LOCK_COUNTY
-
 # The classes that the rows name, each once, as its first row describes it.
 NAMED = """
 DROP TABLE IF EXISTS named, taught;

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 from psycopg2.errors import LockNotAvailable
 
 from exchange.jobs import JobRefused
-from training.enrolling import LOCK_COUNTY
+from exchange.submissions.closing import HOLD_COUNTY
 
 LONGEST_WAIT = "3s"
 COUNTY_IS_BUSY = gettext_noop(
@@ -25,7 +25,7 @@ def hold(county_code: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL lock_timeout = %s", [LONGEST_WAIT])
         try:
-            cursor.execute(LOCK_COUNTY, {"county": county_code})
+            cursor.execute(HOLD_COUNTY, {"county": county_code})
         except OperationalError as trouble:
             if isinstance(trouble.__cause__, LockNotAvailable):
                 raise CountyBusy(COUNTY_IS_BUSY) from trouble

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_noop
 from core import audit
 from core.models import User
 from exchange.imports.kinds import Incoming
-from training.enrolling import LOCK_COUNTY
+from exchange.submissions.closing import HOLD_COUNTY
 
 # The acts of this module in words, as the audit trail shows them.
 ACTS = (gettext_noop("institutions listed"),)
@@ -54,7 +54,7 @@ def list_institutions(incoming: Incoming, *, by: User | None) -> int:
     batch = incoming.batch
     facts = {"county": incoming.region_code, "batch": batch.pk if batch else None}
     with connection.cursor() as cursor:
-        cursor.execute(LOCK_COUNTY, facts)
+        cursor.execute(HOLD_COUNTY, facts)
         cursor.execute(COMPLETED, facts)
         changed = cursor.rowcount
         cursor.execute(LISTED, facts)

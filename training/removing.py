@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_noop
 
 from exchange.imports.removal import Part, Removal
+from exchange.submissions.closing import HOLD_COUNTY
 from talent.models import Household, HouseholdMembership, Person
-from training.enrolling import LOCK_COUNTY
 from training.models import Enrollment, Institution, Occupation, TrainingClass
 
 ROWS_WITHDRAWN = gettext_noop(
@@ -47,7 +47,7 @@ REMOVAL = Removal(
         Part(Person, REGISTERED + " AND version = 1"),
     ),
     touched=(("state <> 'active'", ROWS_WITHDRAWN), ("version <> 1", ROWS_CHANGED)),
-    lock=LOCK_COUNTY,
+    lock=HOLD_COUNTY,
 )
 INSTITUTIONS_REMOVAL = Removal(
     parts=(Part(Institution, "import_batch_id = %(batch)s"),),
@@ -58,5 +58,5 @@ INSTITUTIONS_REMOVAL = Removal(
             WERE_KNOWN,
         ),
     ),
-    lock=LOCK_COUNTY,
+    lock=HOLD_COUNTY,
 )

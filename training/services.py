@@ -11,6 +11,7 @@ from core import audit
 from core.models import User
 from exchange import rollups
 from exchange.imports.kinds import Incoming
+from exchange.submissions.closing import HOLD_COUNTY
 from talent.services import register_people
 from training import enrolling
 from training.models import Enrollment
@@ -43,7 +44,7 @@ def enter_rows(incoming: Incoming, *, by: User | None) -> int:
     """What `enroll_many` does, within the caller's transaction and under the caller's audit entry."""
     facts = facts_of(incoming, by)
     with connection.cursor() as cursor:
-        cursor.execute(enrolling.LOCK_COUNTY, facts)
+        cursor.execute(HOLD_COUNTY, facts)
         cursor.execute(enrolling.ROOM_TO_SORT)
         register_people(cursor, incoming.region_code)
         for statement in enrolling.STATEMENTS:

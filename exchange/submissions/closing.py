@@ -22,7 +22,8 @@ from exchange.models import Submission
 
 # Who writes to a county's books waits for whoever else does, and for its submission; other
 # counties do not. The database's own look at a month waits by the same number.
-HOLD_COUNTY = "SELECT pg_advisory_xact_lock(7206512, %(county)s::int)"
+COUNTY_LOCK = 7_206_512
+HOLD_COUNTY = f"SELECT pg_advisory_xact_lock({COUNTY_LOCK}, %(county)s::int)"
 CONSTRAINT = "period_is_open"
 SENTENCES = {
     "submitted": gettext_noop(

@@ -23,12 +23,12 @@ from exchange.models import Receipt, SealedRow, SealFinding, Submission, Verific
 from exchange.notices import notify
 from exchange.submissions.anchors import IN_TIME, AnchorsRead, read_anchors
 from exchange.submissions.books import Book, RowKey, book_of, canonical
+from exchange.submissions.closing import COUNTY_LOCK
 from exchange.submissions.codes import code_of, shown
 from exchange.submissions.digests import running, sm3
 from exchange.submissions.sealing import GENESIS, digest_line, link_of
 
 ACTS = (_("receipts verified"),)
-LOCK_COUNTY = 7_206_512  # the number by which services hold a county
 AT_ONCE = 1000
 
 Kind = SealFinding.Kind
@@ -127,7 +127,7 @@ def _counties(anchors: AnchorsRead) -> list[str]:
 
 def _hold(county: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [LOCK_COUNTY, int(county)])
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [COUNTY_LOCK, int(county)])
 
 
 def _of_file(anchors: AnchorsRead) -> Iterator[SealFinding]:
