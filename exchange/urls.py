@@ -10,6 +10,7 @@ from exchange.views import (
     matching,
     mending,
     notices,
+    panels,
     receipts,
     reports,
     submission_acts,
@@ -25,6 +26,8 @@ urlpatterns: list[URLPattern | URLResolver] = []
 # The start page and the figures
 urlpatterns += [
     path("", home.home, name="home"),
+    path("panels/due/", panels.panel_due, name="panel-due"),
+    path("panels/board/", panels.panel_board, name="panel-board"),
     path("figures/", figures.start, name="figures-start"),
     path("figures/<str:region_code>/", figures.show, name="figures"),
 ]
@@ -136,6 +139,8 @@ urlpatterns += [
 urlpatterns += [
     path("submissions/board/", board.board, name="board"),
     path("submissions/board/remind/", board.board_remind, name="board-remind"),
+    path("submissions/board/accept/", board.board_accept, name="board-accept"),
+    path("submissions/board/lock/", board.board_lock, name="board-lock"),
     path("todo/", todo.todo, name="todo"),
     path("todo/panels/months/", todo.panel_months, name="panel-months"),
     path("todo/panels/mending/", todo.panel_mending, name="panel-mending"),

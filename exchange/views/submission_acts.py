@@ -24,6 +24,7 @@ from exchange.views.submissions import HERE, PAGE, context_of, say, visible
 
 MOST_AT_ONCE = 500
 Act = Callable[[Submission], Any]
+Move = Callable[..., None]
 
 
 def _done(request: Request, pk: int, act: Act, said: str = "") -> HttpResponse:
@@ -169,14 +170,14 @@ def lock_many(request: Request) -> HttpResponse:
     return _done_to_many(request, moves.lock)
 
 
-def _done_to_many(request: Request, move: Callable[..., None]) -> HttpResponse:
+def _done_to_many(request: Request, move: Move) -> HttpResponse:
     """Move the months that were ticked, each by itself; what was refused is told of each."""
     asked = request.POST.getlist("month")[:MOST_AT_ONCE]
     parted = (each.partition(":") for each in asked)
     versions = {int(k): int(v) for k, _colon, v in parted if _is_key(k) and _is_key(v)}
     seen = Submission.objects.visible_to(request.user, Permission.SEE_LEDGER)
     found = seen.filter(pk__in=versions)
-    done = sum(_is_moved(request, move, each, versions[each.pk]) for each in found)
+    done = sum(is_moved(request, move, each, versions[each.pk]) for each in found)
     if done:
         said = ngettext("%(number)s month is done.", "%(number)s months are done.", done)
         messages.success(request, said % {"number": done})
@@ -187,7 +188,8 @@ def _is_key(written: str) -> bool:
     return written.isdecimal() and len(written) < 10
 
 
-def _is_moved(request: Request, move: Callable[..., None], found: Submission, version: int) -> bool:
+def is_moved(request: Request, move: Move, found: Submission, version: int) -> bool:
+    """Make one move of many; what was refused is told with the month."""
     try:
         move(submission=found, version=version, by=request.user)
     except PermissionError:

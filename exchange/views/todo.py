@@ -18,6 +18,7 @@ from exchange.imports.worklist import held_rows_of
 from exchange.models import Notice, ReturnNote, Submission
 from exchange.panels import panels_of
 from exchange.periods import Period
+from exchange.querysets import SubmissionQuerySet
 from exchange.views.jobs import Request
 
 MOST = 12  # months that are listed one by one
@@ -36,15 +37,15 @@ def todo(request: Request) -> HttpResponse:
 @require_safe
 def panel_months(request: Request) -> HttpResponse:
     """The months that wait for this user's step."""
-    items = [*_county_months(request.user), *_officer_months(request.user)]
+    owed = Submission.objects.visible_to(request.user, Permission.PREPARE_SUBMISSIONS).to_submit()
+    items = [*county_months(owed), *_officer_months(request.user)]
     return render(request, "exchange/todo/_items.html", {"items": items})
 
 
-def _county_months(user: User) -> list[dict[str, Any]]:
-    """A county's own months that are missing or came back."""
+def county_months(owed: SubmissionQuerySet) -> list[dict[str, Any]]:
+    """A county's own months that are missing or came back, the oldest first."""
     today = timezone.localdate()
-    mine = Submission.objects.visible_to(user, Permission.PREPARE_SUBMISSIONS)
-    rows = list(mine.to_submit().order_by("month", "county_code")[:MOST])
+    rows = list(owed.order_by("month", "county_code")[:MOST])
     names = Region.objects.in_bulk({row.county_code for row in rows})
     return [
         {

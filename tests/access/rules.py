@@ -249,7 +249,11 @@ RULES: dict[str, Rule] = {
     # exchange: what officers oversee, and what waits for a user
     "GET exchange:board": page(FIGURES),
     "POST exchange:board-remind": act(OFFICERS),
+    "POST exchange:board-accept": act(OFFICERS),
+    "POST exchange:board-lock": act(PROVINCE),
     "GET exchange:todo": page(SIGNED_IN),
+    "GET exchange:panel-due": page(COUNTY),
+    "GET exchange:panel-board": page(OFFICERS),
     "GET exchange:panel-months": page(FIGURES),
     "GET exchange:panel-mending": page(LEDGER),
     # exchange: receipts; auditors read how much of what was found

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from core.models import AuditEntry, User
-from exchange.models import Notice, Reminder
+from exchange.models import Notice, Reminder, Submission
 from exchange.submissions import books
 from tests.factories import an_account, divisions
 from tests.factories.books import JUNE, a_book, a_submission
@@ -70,11 +70,18 @@ def test_places_are_counted_by_state_and_lateness() -> None:
 def test_every_number_leads_to_a_list_of_so_many() -> None:
     a_submission(HUAN, JUNE, state="draft", round=0, due_on=DUE)
     a_submission(QING, JUNE, state="accepted", late_reason="断网", due_on=DUE)
+    a_submission("621021", MAY, state="accepted", due_on=DUE)
     client = signed_in(officer())
-    for place in client.get(BOARD).context["places"]:
+    for month in ("2019-06", "2019-05"):
+        _numbers_lead_to_lists(client, month)
+
+
+def _numbers_lead_to_lists(client: Client, month: str) -> None:
+    for place in client.get(BOARD, {"month": month}).context["places"]:
         for cell in place["cells"]:
-            rows = client.get(cell["url"]).context["rows"]
-            assert (cell["url"], len(rows)) == (cell["url"], cell["number"])
+            page = client.get(cell["url"]).context
+            assert page["filters"].errors == {}
+            assert (cell["url"], len(page["rows"])) == (cell["url"], cell["number"])
 
 
 def test_the_counties_of_ticked_places_are_reminded_once_a_day() -> None:
@@ -139,3 +146,116 @@ def test_who_has_nothing_to_do_is_told_so() -> None:
     page = signed_in(an_account("nobody")).get("/todo/")
     assert page.context["panels"] == []
     assert "Nothing waits for you" in page.content.decode()
+
+
+ACCEPT, LOCK = "/submissions/board/accept/", "/submissions/board/lock/"
+
+
+def states() -> dict[str, str]:
+    return dict(Submission.objects.values_list("county_code", "state"))
+
+
+def test_ticked_places_are_accepted_as_the_board_showed_them() -> None:
+    reviewer = an_account("reviewer", "county-reviewer", HUAN)
+    a_submission(HUAN, JUNE, by=reviewer, due_on=DUE)
+    client = signed_in(officer())
+    page = client.get(BOARD).context
+    assert page["steps"] == {"accept": True, "lock": False}
+    again = a_submission(QING, JUNE, by=reviewer, due_on=DUE)
+    Submission.objects.filter(pk=again.pk).update(submitted_at=timezone.now())
+    ticked = {"place": [HUAN, QING, DONGXIANG], "shown_at": page["shown_at"]}
+    answer = client.post(f"{ACCEPT}?month=2019-06", ticked, follow=True)
+    assert answer.redirect_chain == [(f"{BOARD}?month=2019-06", 302)]
+    said = [str(message) for message in answer.context["messages"]]
+    assert said == [
+        "1 month is done.",
+        "1 month of the ticked places was left as it is.",
+    ]
+    assert states() == {HUAN: "accepted", QING: "submitted"}
+    assert client.post(LOCK, ticked).status_code == 403
+    province = signed_in(officer("62"))
+    late = {"place": ["6210"], "shown_at": timezone.now().isoformat()}
+    province.post(LOCK, late)
+    assert states() == {HUAN: "locked", QING: "submitted"}
+
+
+@pytest.mark.parametrize("shown_at", ["", "soon", "2019-07-10T08:00:00", "2001-01-01T00:00:00Z"])
+def test_a_page_that_does_not_say_when_it_was_made_accepts_nothing(shown_at: str) -> None:
+    a_submission(HUAN, JUNE, due_on=DUE, by=an_account("reviewer", "county-reviewer", HUAN))
+    signed_in(officer()).post(ACCEPT, {"place": [HUAN], "shown_at": shown_at})
+    assert states() == {HUAN: "submitted"}
+
+
+def test_the_province_accepts_on_the_board_only_what_lies_straight_under_it() -> None:
+    reviewer = an_account("reviewer", "county-reviewer", HUAN)
+    a_submission(HUAN, JUNE, by=reviewer, due_on=DUE)
+    province = signed_in(officer("62"))
+    assert province.get(BOARD).context["steps"] == {"accept": False, "lock": False}
+    province.post(ACCEPT, {"place": ["6210"], "shown_at": timezone.now().isoformat()})
+    assert states() == {HUAN: "submitted"}
+
+
+def home_panel(client: Client, key: str, region: str) -> Any:
+    panels = {p["key"]: p["url"] for p in client.get("/").context["home_panels"]}
+    assert f"region={region}" in panels[key]
+    return client.get(panels[key])
+
+
+def test_the_county_s_start_page_shows_its_months() -> None:
+    due = datetime.date(2019, 7, 10)
+    a_submission(HUAN, JUNE, state="draft", round=0, due_on=due)
+    returned = a_submission(HUAN, MAY, state="returned")
+    returned.notes.create(round=1, chapter="row", row_key=1, text="日期不对", by=officer())
+    a_submission(HUAN, datetime.date(2019, 4, 1), state="accepted")
+    a_submission(QING, JUNE, state="returned")
+    clerk = signed_in(an_account("clerk", "county-clerk", HUAN))
+    page = home_panel(clerk, "due", HUAN)
+    found = page.context["items"]
+    assert [(str(i["text"]), str(i.get("label", ""))) for i in found] == [
+        ("环县, 5/2019", "returned"),
+        ("环县, 6/2019", "being filled in"),
+        ("1 note wants an answer", ""),
+        ("Months to be locked", ""),
+    ]
+    assert [i["tone"] for i in found[:2]] == ["warning", "danger"]
+    assert "due on 2019-07-10" in page.content.decode()
+    lists = [clerk.get(i["url"]).context["rows"] for i in found[2:]]
+    assert [[str(row["submission"]) for row in rows] for rows in lists] == [
+        ["621022 2019-05"],
+        ["621022 2019-04"],
+    ]
+
+
+def test_a_panel_of_a_region_elsewhere_shows_nothing_of_it() -> None:
+    a_submission(QING, JUNE, state="returned")
+    clerk = signed_in(an_account("clerk", "county-clerk", HUAN))
+    for region in (QING, "62", "", "x"):
+        found = clerk.get("/panels/due/", {"region": region})
+        assert (found.status_code, found.context["items"]) == (200, [])
+    assert signed_in(officer()).get("/panels/due/").status_code == 403
+    assert clerk.get("/panels/board/").status_code == 403
+
+
+def test_the_officer_s_start_page_shows_a_short_board() -> None:
+    a_submission(HUAN, JUNE, state="draft", round=0, due_on=DUE)
+    a_submission(QING, JUNE, state="accepted", due_on=DUE)
+    a_submission(DONGXIANG, JUNE, state="locked", due_on=DUE)
+    client = signed_in(officer())
+    page = home_panel(client, "board", "6210")
+    assert "6/2019: 1 of 2 counties have submitted." in page.content.decode()
+    found = page.context["items"]
+    assert [(str(i["label"]), i["count"]) for i in found] == [
+        ("being filled in", 1),
+        ("accepted", 1),
+        ("Late", 1),
+    ]
+    for item in found:
+        assert len(client.get(item["url"]).context["rows"]) == item["count"]
+    assert shown(client) == [
+        (str(p["name"]), [c["number"] for c in p["cells"]])
+        for p in client.get(page.context["board_url"]).context["places"]
+    ]
+
+
+def test_the_short_board_says_when_no_month_is_expected() -> None:
+    assert "No month is expected yet" in signed_in(officer()).get("/panels/board/").content.decode()
