@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import RegionCodeField
 from exchange.models import ImportBatch
-from talent.querysets import HouseholdQuerySet, PersonQuerySet
+from talent.querysets import CredentialQuerySet, HouseholdQuerySet, PersonQuerySet
 
 
 class Sex(models.TextChoices):
@@ -217,6 +219,64 @@ class CategorySpell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.category} {self.valid_from}"
+
+
+class Credential(models.Model):
+    """A certificate a person was given, by its number.
+
+    `enrollment_key` names the row of the training ledger that it came of, if any: the
+    register knows nothing of the ledger. One that was entered wrongly is withdrawn, so that
+    its number is free again.
+    """
+
+    class Kind(models.TextChoices):
+        LEVEL = "level", _("vocational skill level certificate")
+        QUALIFICATION = "qualification", _("national vocational qualification certificate")
+        SKILL = "skill", _("certificate of a single skill")
+        COMPLETION = "completion", _("certificate of completed training")
+
+    class State(models.TextChoices):
+        VALID = "valid", pgettext_lazy("certificate", "valid")
+        WITHDRAWN = "withdrawn", pgettext_lazy("certificate", "withdrawn")
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="credentials")
+    county_code = RegionCodeField(_("county"), max_length=6)
+    kind = models.CharField(_("kind"), max_length=15, choices=Kind)
+    number = models.CharField(_("certificate number"), max_length=30)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.VALID)
+    issued_on = models.DateField(_("issued on"))
+    issuer = models.CharField(_("issued by"), max_length=100, blank=True)
+    occupation = models.CharField(_("occupation"), max_length=100, blank=True)
+    level = models.CharField(_("level"), max_length=1, blank=True)
+    enrollment_key = models.BigIntegerField(null=True, blank=True)
+    entered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField(_("entered at"), auto_now_add=True)
+
+    objects = CredentialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("certificate")
+        verbose_name_plural = _("certificates")
+        ordering = ["-issued_on", "-id"]
+        indexes = [
+            models.Index(fields=["county_code", "issued_on"], name="credential_month"),
+            models.Index(
+                fields=["enrollment_key"],
+                name="credential_enrollment",
+                condition=models.Q(enrollment_key__isnull=False),
+            ),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "number"],
+                condition=models.Q(state="valid"),
+                name="certificate_number_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class RegisterLine(models.Model):

@@ -73,6 +73,12 @@ class HouseholdQuerySet(RegionScopedQuerySet):
     region_column = "county_code"
 
 
+class CredentialQuerySet(RegionScopedQuerySet):
+    """Certificates by the county that entered them."""
+
+    region_column = "county_code"
+
+
 class PersonQuerySet(RegionScopedQuerySet):
     """People by where they live: access follows the person."""
 

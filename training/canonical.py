@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from training.ledger import plain
-from training.querysets import EnrollmentQuerySet
 
 CHAPTER = "enrollment"
 Cells = dict[str, str | None]
@@ -40,15 +41,19 @@ SOURCES = {
 }
 
 
-def canonical_rows(enrollments: EnrollmentQuerySet) -> Iterator[tuple[int, int, Cells]]:
+def canonical_rows(
+    found: QuerySet[Any], sources: Mapping[str, str] = SOURCES
+) -> Iterator[tuple[int, int, Cells]]:
     """Key, version and canonical cells of each row, in the rows' order, drawn in chunks.
+
+    `sources` maps the cells to lookups; those of the ledger's rows unless others are named.
 
     Every cell is text, or None where there is nothing: the person as the blind index in
     hexadecimal digits, days as ISO, numbers without trailing zeros, codes instead of words.
     """
-    rows = enrollments.values_list("pk", "version", *SOURCES.values())
+    rows = found.values_list("pk", "version", *sources.values())
     for key, version, *values in rows.iterator(chunk_size=CHUNK):
-        yield key, version, dict(zip(SOURCES, map(_canonical, values), strict=True))
+        yield key, version, dict(zip(sources, map(_canonical, values), strict=True))
 
 
 def _canonical(value: Any) -> str | None:

@@ -5,9 +5,7 @@ All of it runs in the transaction of an act that holds the county and has judged
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from uuid import UUID
+from collections.abc import Sequence
 
 from django.db import connection
 from django.db.models import F
@@ -17,8 +15,9 @@ from exchange import rollups
 from exchange.imports.kinds import Incoming
 from talent.services import register_people
 from training import enrolling
-from training.canonical import CHAPTER, Cells, canonical_rows
-from training.models import Enrollment, RowChange
+from training.chapters import LEDGER
+from training.models import Enrollment
+from training.noting import Change, note_before
 from training.services import facts_of
 
 # The rows about to change as the figures count them, and again when they have.
@@ -76,26 +75,15 @@ JOIN training_enrollment AS enrollment
 """
 
 
-@dataclass(frozen=True)
-class Change:
-    """One row's change: `line` is its row's in `incoming`, `client` and `op` the browser's keys."""
-
-    key: int
-    line: int = 0
-    op: UUID | None = None
-    client: UUID | None = None
-    reason: str = ""
-
-
 def change_many(
     incoming: Incoming, changes: Sequence[Change], *, by: User, correction: int | None = None
 ) -> None:
     """Let rows of the ledger be as the table `incoming` has them; their program stays."""
     keys = [change.key for change in changes]
-    _note_before(changes, by=by, county=incoming.region_code, correction=correction)
+    note_before(LEDGER, incoming.region_code, changes, by=by, correction=correction)
     facts = facts_of(incoming, by)
     with connection.cursor() as cursor:
-        _count(keys, -1)
+        count(keys, -1)
         register_people(cursor, incoming.region_code)
         for statement in enrolling.CLASSES_KNOWN:
             cursor.execute(statement, facts)
@@ -103,7 +91,7 @@ def change_many(
         cursor.execute(MADE, facts)
         cursor.execute(SET_FREE)
         cursor.execute(CHANGED)
-        _count(keys, 1)
+        count(keys, 1)
 
 
 def withdraw_many(
@@ -111,18 +99,10 @@ def withdraw_many(
 ) -> None:
     """Take rows out of the ledger; they stay on file as withdrawn."""
     keys = [change.key for change in changes]
-    _note_before(changes, by=by, county=county, correction=correction)
-    _count(keys, -1)
+    note_before(LEDGER, county, changes, by=by, correction=correction)
+    count(keys, -1)
     rows = Enrollment.objects.filter(pk__in=keys)
     rows.update(state=Enrollment.State.WITHDRAWN, version=F("version") + 1)
-
-
-def note_entered(
-    county: str, changes: Iterable[Change], *, by: User, correction: int | None = None
-) -> None:
-    """Write down that rows were entered, each under its browser's keys."""
-    noted = [_noted(change, county, 1, None, by, correction) for change in changes]
-    RowChange.objects.bulk_create(noted)
 
 
 def keys_of_lines(incoming: Incoming) -> dict[int, int]:
@@ -132,44 +112,7 @@ def keys_of_lines(incoming: Incoming) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def _note_before(
-    changes: Sequence[Change], *, by: User, county: str, correction: int | None
-) -> None:
-    standing = {row[0]: row for row in _standing(change.key for change in changes)}
-    noted = []
-    for change in changes:
-        _key, version, before = standing[change.key]
-        noted.append(_noted(change, county, version + 1, before, by, correction))
-    RowChange.objects.bulk_create(noted)
-
-
-def _standing(keys: Iterable[int]) -> Iterable[tuple[int, int, Cells]]:
-    return canonical_rows(Enrollment.objects.filter(pk__in=set(keys)).order_by("pk"))
-
-
-def _noted(
-    change: Change,
-    county: str,
-    version: int,
-    before: Mapping[str, str | None] | None,
-    by: User,
-    correction: int | None = None,
-) -> RowChange:
-    return RowChange(
-        chapter=CHAPTER,
-        row_key=change.key,
-        county_code=county,
-        version=version,
-        op=change.op,
-        client=change.client,
-        before=before,
-        reason=change.reason,
-        correction=correction,
-        by=by.pk,
-    )
-
-
-def _count(keys: Sequence[int], sign: int) -> None:
+def count(keys: Sequence[int], sign: int) -> None:
     """Add the rows as they stand to the figures, or take them off."""
     with connection.cursor() as cursor:
         cursor.execute(COUNTED, [list(keys)])

@@ -20,12 +20,13 @@ from exchange.jobs import JobRefused
 from exchange.models import Correction
 from exchange.submissions.books import CORRECTED_CELLS
 from training import changing
-from training.changing import Change
+from training.chapters import LEDGER
 from training.edits import whole_rows
 from training.holding import hold
 from training.imports import TRAINING_ROSTER
 from training.ledger import cells_of
 from training.models import Enrollment
+from training.noting import Change, note_entered
 from training.periods import MONTH_IS_OPEN
 from training.services import enter_rows
 
@@ -95,7 +96,7 @@ def _added(correction: Correction, cells: Mapping[str, str], by: User) -> Cells:
     enter_rows(incoming, by=by)
     key = changing.keys_of_lines(incoming)[1]
     change = Change(key, reason=correction.reason)
-    changing.note_entered(incoming.region_code, [change], by=by, correction=correction.pk)
+    note_entered(LEDGER, incoming.region_code, [change], by=by, correction=correction.pk)
     return _masked(key)
 
 

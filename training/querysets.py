@@ -68,6 +68,32 @@ class TrainingClassQuerySet(RegionScopedQuerySet):
         return with_names.order_by("county_code", "-start_date", "-id")[:count]
 
 
+class OfInstitutionQuerySet(RegionScopedQuerySet):
+    """What belongs to an institution."""
+
+    region_column = "county_code"
+    narrowing = "institution__key"
+
+
+class OfClassQuerySet(RegionScopedQuerySet):
+    """What belongs to a class."""
+
+    region_column = "county_code"
+    narrowing = "training_class__institution__key"
+
+
+class OfEnrollmentQuerySet(RegionScopedQuerySet):
+    """What became of a row of the ledger."""
+
+    region_column = "county_code"
+    narrowing = "enrollment__training_class__institution__key"
+
+
+class OfClaimQuerySet(RegionScopedQuerySet):
+    region_column = "county_code"
+    narrowing = "claim__training_class__institution__key"
+
+
 class EnrollmentQuerySet(RegionScopedQuerySet):
     """The ledger. County and prefecture stand in columns of their own: each has its order index."""
 

@@ -21,7 +21,7 @@ from exchange.imports.kinds import Incoming
 from exchange.imports.staging import Judged, clean_lines, fill_incoming
 from exchange.submissions.closing import told
 from training import changing
-from training.changing import Change
+from training.chapters import LEDGER
 from training.comparing import Comparing
 from training.drafts import Draft, drop_drafts, keep_drafts
 from training.edits import CLOSED, CONFLICT, GONE, HELD, SAVED, Edit, Outcome, by_row, judge_edits
@@ -29,6 +29,7 @@ from training.holding import hold
 from training.imports import TRAINING_ROSTER
 from training.ledger import cells_of
 from training.models import Enrollment, TrainingClass
+from training.noting import Change, note_entered
 from training.periods import MONTH_IS_OPEN
 from training.renaming import correct_names
 from training.services import enter_rows
@@ -165,7 +166,7 @@ class Saving:
         enter_rows(incoming, by=self.by)
         keys = changing.keys_of_lines(incoming)
         changes = [Change(keys[r.line], op=r.edit.op, client=r.edit.client) for r in ready]
-        changing.note_entered(self.county, changes, by=self.by)
+        note_entered(LEDGER, self.county, changes, by=self.by)
         for each in ready:
             self.known.settle(each.edit, SAVED, key=keys[each.line], version=1)
         self.counts["new"] = len(ready)

@@ -5,20 +5,29 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from django.db.models import TextChoices
+
 from core.models import Region
 from core.sealing import mask_phone, unseal
 from programs.models import Program
 from talent.imports import PHONE_FIELD
-from talent.models import Person
+from talent.models import Credential, Person
 from talent.places import TOWNSHIP_DIGITS
 from training.canonical import Cells
 from training.imports import COLUMNS
 from training.ledger import PHONE_AS_WRITTEN, WORDS
-from training.models import Enrollment
+from training.models import Enrollment, ExamEntry, FollowUp
 
 HEADINGS = {column.name: column.title for column in COLUMNS}
-# What is no fact of the row but of how it came here.
-ORIGIN = {"batch", "sheet", "line", "entered_by"}
+# What is no fact of the row but of how it came here, or a key that says nothing to people.
+ORIGIN = {"batch", "sheet", "line", "entered_by", "row", "claim", "made_by", "decided_by"}
+CODES: dict[str, tuple[type[TextChoices], ...]] = {
+    "state": (Enrollment.State, Credential.State),
+    "kind": (Credential.Kind,),
+    "result": (ExamEntry.Result,),
+    "way": (FollowUp.Way,),
+    "employment": (Enrollment.Employment,),
+}
 NOTHING = "—"
 Said = Callable[[str], str]
 
@@ -29,9 +38,9 @@ def worded(rows: Sequence[Cells]) -> list[Cells]:
         "person": _named(_people(_held(rows, "person"))),
         "region_code": _named(_places(_held(rows, "region_code"))),
         "program": _named(_programs(_held(rows, "program"))),
-        "state": _named({state.value: str(state.label) for state in Enrollment.State}),
         "as_written": _as_written,
     }
+    said |= {name: _named(_labels(*kinds)) for name, kinds in CODES.items()}
     said |= {name: _named(words) for name, words in WORDS.items()}
     return [
         {
@@ -49,6 +58,10 @@ def _held(rows: Iterable[Cells], name: str) -> set[str]:
 
 def _named(names: Mapping[str, str]) -> Said:
     return lambda code: names.get(code, code)
+
+
+def _labels(*kinds: type[TextChoices]) -> dict[str, str]:
+    return {each.value: str(each.label) for kind in kinds for each in kind}
 
 
 def _people(indexes: set[str]) -> dict[str, str]:

@@ -48,12 +48,13 @@ class StoredFinding:
 class ShownRow:
     """How lists of notes and findings name a row: who, masked, and of which class.
 
-    `group` tells rows apart that one explanation may cover.
+    `group` tells rows apart that one explanation may cover; `url` is the page of the row.
     """
 
     who: str
     of: str
     group: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,13 @@ class Book:
     those named. `as_sealed` gives, for (chapter, key, version), the cells as they were at
     that version. `judge(county, month, report)` judges every stored row of the month by the
     rules of the book's doors. `hands(county, month)` are the users who entered or changed
-    anything of the month, `drafts` counts its unfinished rows. `rows_url` names the page of
-    one row, by key. `shown` names rows for lists. `apply(correction, by)` does what an
-    approved correction asks, within the caller's transaction, and returns the masked cells
-    before and after. `counts(chapter, cells)` tells whether a line is among the rows that
-    people count, as a chapter of facts and a withdrawn row are not. `worded` gives canonical
-    cells in words, as pages may show them: people masked, without what is no fact of the row.
-    `list_url` names the page that lists rows by region and period.
+    anything of the month, `drafts` counts its unfinished rows. `shown` names rows for
+    lists. `apply(correction, by)` does what an approved correction asks, within the
+    caller's transaction, and returns the masked cells before and after. `counts(chapter,
+    cells)` tells whether a line is among the rows that people count, as a chapter of facts
+    and a withdrawn row are not. `worded` gives canonical cells in words, as pages may show
+    them: people masked, without what is no fact of the row. `list_url` names the page that
+    lists rows by region and period.
     """
 
     key: str
@@ -82,7 +83,6 @@ class Book:
     judge: Callable[[str, datetime.date, Report], Iterable[StoredFinding]]
     hands: Callable[[str, datetime.date], set[int]]
     drafts: Callable[[str, datetime.date], int]
-    rows_url: str
     shown: Callable[[Sequence[RowKey]], dict[RowKey, ShownRow]]
     apply: Callable[[Correction, User], tuple[Cells | None, Cells | None]]
     counts: Callable[[str, Cells], bool] = lambda _chapter, _cells: True

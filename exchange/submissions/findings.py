@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from core.rules import Severity, registered
@@ -59,7 +58,6 @@ def shown(submission: Submission, found: Iterable[SubmissionFinding]) -> list[di
             "finding": each,
             "row": rows.get((each.chapter, each.row_key), GONE),
             "column": book.titles.get(each.chapter, {}).get(each.column, ""),
-            "url": reverse(book.rows_url, args=[each.row_key]),
         }
         for each in found
     ]
@@ -76,7 +74,6 @@ def shown_differences(
     return [
         {
             "row": rows.get((each.chapter, each.key), GONE),
-            "url": reverse(book.rows_url, args=[each.key]) if each.kind != "removed" else "",
             "kind": KINDS[each.kind],
             "cells": [
                 (book.titles.get(each.chapter, {}).get(column, column), cell, after[column])
@@ -102,6 +99,5 @@ def _note(submission: Submission, note: ReturnNote, row: ShownRow | None) -> dic
         "note": note,
         "row": row or GONE,
         "column": book.titles.get(note.chapter, {}).get(note.column, ""),
-        "url": reverse(book.rows_url, args=[note.row_key]) if row else "",
         "is_fresh": note.round == submission.round and not note.answer,
     }

@@ -9,7 +9,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -51,7 +50,6 @@ def _shown(correction: Correction) -> dict[str, Any]:
     return {
         "correction": correction,
         "row": book.shown([row]).get(row, GONE),
-        "url": reverse(book.rows_url, args=[row[1]]),
         "month": Period.month_of(correction.submission.month).name,
         "tone": TONES.get(correction.state, "neutral"),
     }

@@ -121,7 +121,8 @@ def submission_note(request: Request, pk: int) -> HttpResponse:
     asked = {"row": row, "column": given.get("column", ""), "text": given.get("text", "")}
     said = _("Noted. The county reads it once you return the month.")
     _try(request, found, lambda s: returning.note(submission=s, **asked, by=request.user), said)
-    return redirect(book_of(found.book).rows_url, row[1])
+    shown = book_of(found.book).shown([row]).get(row)
+    return redirect(shown.url) if shown else redirect("exchange:submission", pk)
 
 
 @admits(Permission.DECIDE_SUBMISSIONS)

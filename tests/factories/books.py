@@ -47,7 +47,6 @@ def a_book(key: str = "double") -> Book:
         judge=lambda county, month, report: (),
         hands=lambda county, month: set(),
         drafts=lambda county, month: 0,
-        rows_url="training:row",
         shown=shown,
         apply=lambda correction, by: (None, None),
         counts=lambda chapter, cells: cells["state"] == "active",

@@ -64,7 +64,6 @@ def a_book(monkeypatch: pytest.MonkeyPatch) -> Desk:
         judge=desk.judge,
         hands=lambda county, month: desk.hands,
         drafts=lambda county, month: desk.drafts,
-        rows_url="training:row",
         shown=shown,
         apply=lambda correction, by: (None, None),
         counts=lambda chapter, cells: cells["state"] == "active",

@@ -1,15 +1,43 @@
-"""What is taught: institutions, classes, and the ledger of who was in which class."""
+"""What is taught: institutions, classes, the ledger of who was in which class, and what came of it."""
 
 from training.models.changes import DraftRow, RowChange
 from training.models.classes import Institution, Occupation, SkillLevel, TrainingClass
+from training.models.filing import (
+    ClassFiling,
+    ClassVisit,
+    Lesson,
+    LicensedScope,
+    RollCall,
+    Teacher,
+)
 from training.models.ledger import Enrollment
+from training.models.outcomes import (
+    Claim,
+    ClaimLine,
+    ExamEntry,
+    ExamRoll,
+    FollowUp,
+    Objection,
+)
 
 __all__ = [
+    "Claim",
+    "ClaimLine",
+    "ClassFiling",
+    "ClassVisit",
     "DraftRow",
     "Enrollment",
+    "ExamEntry",
+    "ExamRoll",
+    "FollowUp",
     "Institution",
+    "Lesson",
+    "LicensedScope",
+    "Objection",
     "Occupation",
+    "RollCall",
     "RowChange",
     "SkillLevel",
+    "Teacher",
     "TrainingClass",
 ]

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 
 from core.access import Permission, admits
 from core.models import User
-from training.book import TITLES
 from training.canonical import CHAPTER, SOURCES, Cells, canonical_rows
+from training.chapters import LEDGER_TITLES
 from training.models import Enrollment, RowChange
 from training.shown import names_of
 from training.worded import worded
@@ -68,7 +68,7 @@ def change_rows(row: Enrollment) -> list[dict[str, Any]]:
 
 def lines_of(change: RowChange, before: Cells, after: Cells, by: str) -> list[dict[str, Any]]:
     told: Sequence[tuple[str, Any, Any]] = [
-        (TITLES[name], before.get(name), after.get(name))
+        (LEDGER_TITLES[name], before.get(name), after.get(name))
         for name in SOURCES
         if change.before is not None and before.get(name) != after.get(name)
     ]

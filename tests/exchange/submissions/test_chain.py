@@ -21,7 +21,7 @@ from exchange.submissions.closing import told
 from exchange.submissions.sealing import seal
 from tests.factories import a_class, a_person, divisions, enrolled, settled
 from tests.factories.submissions import JUNE, the_chain
-from training.book import CHAPTER
+from training.canonical import CHAPTER
 from training.models import Enrollment
 
 PEOPLE = ("clerk", "reviewer", "prefecture", "province")

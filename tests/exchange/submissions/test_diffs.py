@@ -12,7 +12,7 @@ from exchange.submissions.diffs import RowDifference, differences
 from exchange.submissions.sealing import seal
 from tests.factories import a_class, a_person, enrolled, settled
 from tests.factories.submissions import a_month
-from training.book import CHAPTER
+from training.canonical import CHAPTER
 from training.models import Enrollment, RowChange
 
 Chain = dict[str, User]
