@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count
 from django.http import FileResponse, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from exchange.filters import chips
 from training.filters import ClassForm
 from training.models import Enrollment, TrainingClass
 from training.name_lists import TITLE, print_name_list
-from training.views import facts, tables
+from training.views import class_parts, tables
 from training.views.ledger import NEWEST_FIRST
 
 
@@ -86,24 +86,17 @@ def enrolled(found: list[TrainingClass]) -> dict[int, int]:
 @admits(Permission.SEE_LEDGER)
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
-    found = visible_class(user, pk)
+    found = class_parts.visible_class(user, pk)
     roster = Enrollment.objects.visible_to(user).active().filter(training_class=found)
     page = NEWEST_FIRST.page(
         tables.read(roster),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
-    context = {
-        "class": found,
-        "facts": class_facts(found),
-        "actions": acts(user, found),
+    context = class_parts.opening(found, "training:class", acts(user, found)) | {
         "page": page,
         "columns": tables.columns(),
         "rows": tables.in_words(page.rows),
-        "breadcrumb": [
-            {"label": _("Classes"), "url": reverse("training:classes")},
-            {"label": found.code, "url": ""},
-        ],
     }
     return render(request, "training/class.html", context)
 
@@ -120,25 +113,10 @@ def acts(user: User, found: TrainingClass) -> list[dict[str, Any]]:
     return [{"label": _("Enter rows"), "url": url, "icon": "table"}, printing]
 
 
-def visible_class(user: User, pk: int) -> TrainingClass:
-    visible = TrainingClass.objects.visible_to(user)
-    return get_object_or_404(visible.select_related("institution", "occupation", "program"), pk=pk)
-
-
 @admits(Permission.SEE_LEDGER)
 @require_safe
 def name_list(request: HttpRequest, pk: int) -> FileResponse:
     """The class's name list as PDF, to be printed and signed."""
     user: User = request.user  # type: ignore[assignment]
-    found = visible_class(user, pk)
+    found = class_parts.visible_class(user, pk)
     return download(print_name_list(found, by=user), f"{TITLE}{found.code}.pdf")
-
-
-def class_facts(found: TrainingClass) -> list[dict[str, Any]]:
-    return [
-        *facts.of_class(found),
-        {"label": _("level"), "value": found.get_level_display()},
-        {"label": _("program"), "value": found.program.name},
-        {"label": _("dates"), "value": tables.dates(found.start_date, found.end_date)},
-        {"label": _("hours"), "value": tables.plain(found.hours)},
-    ]
