@@ -2,12 +2,14 @@
 
 import io
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from core.access import ADMINISTRATORS, ROLES
 from core.models import Assignment, User
@@ -15,12 +17,13 @@ from exchange import rollups
 from exchange.imports.kinds import kind_of
 from exchange.imports.services import judge_file
 from exchange.imports.staging import Judged
-from exchange.models import ImportBatch
+from exchange.models import Correction, ImportBatch, Receipt, ReturnNote, Submission
+from exchange.submissions import correcting
 from programs.models import Expert, Plan, Posting, Program, Quota
 from talent.models import CategorySpell, Person
 from tests.factories import an_account
 from tests.factories.rosters import a_county
-from training.demo import accounts, lists, plans, rosters
+from training.demo import accounts, lists, months, plans, rosters
 from training.demo.rosters import COUNTIES, DONGXIANG, HUANXIAN, DemoCounty, write_roster
 from training.models import Enrollment, Institution
 from training.rules import ONE_CLASS_AT_A_TIME
@@ -84,6 +87,7 @@ def test_the_demo_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
         a_county(county.code)
     small = [(county, year, program, 60) for county, year, program, _size in rosters.ROSTERS[::3]]
     monkeypatch.setattr(rosters, "ROSTERS", small)
+    monkeypatch.setattr(months, "MONTHS", ())
     call_command("demo_data", stdout=io.StringIO())
     counts = [
         model.objects.count()
@@ -100,6 +104,41 @@ def test_the_demo_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     password = accounts.password_file()
     assert password.stat().st_mode & 0o777 == 0o600
     assert {secret for _name, secret, _what in accounts.logins()} == {password.read_text().strip()}
+
+
+def test_months_stand_at_every_step_of_their_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One roster's two months go the ways of 环县's; the other counties' are empty."""
+    for county in COUNTIES:
+        a_county(county.code)
+    plans.load_programs()
+    users = accounts.load_accounts()
+    monkeypatch.setattr(rosters, "ROSTERS", [(HUANXIAN, 2018, "skills", 90)])
+    rosters.bring_in_rosters({HUANXIAN.code: users["huanxian"]})
+    starts = Enrollment.objects.values_list("start_date", flat=True)
+    first, second = sorted({day.replace(day=1) for day in starts})[:2]
+    there = {months.OCTOBER: first, months.NOVEMBER: second}
+    moved = tuple(replace(each, month=there[each.month]) for each in months.MONTHS)
+    monkeypatch.setattr(months, "MONTHS", moved)
+    assert (months.load_months(users), months.load_months(users)) == (6, 0)
+    today = timezone.localdate()
+    found = {
+        (each.county_code, each.month): (each.state, each.counts_as_late(today))
+        for each in Submission.objects.all()
+    }
+    assert found == {
+        ("621022", first): ("locked", False),
+        ("621027", first): ("accepted", True),
+        ("622926", first): ("locked", False),
+        ("621022", second): ("returned", False),
+        ("621027", second): ("draft", True),
+        ("622926", second): ("submitted", False),
+    }
+    notes = ReturnNote.objects.values_list("submission__month", "column", "answer")
+    assert sorted(notes) == [(second, "", ""), (second, "end_date", ""), (second, "hours", "")]
+    asked = Correction.objects.get()
+    assert (asked.state, correcting.cells_of(asked)) == ("asked", [("hours", "", "96")])
+    assert Receipt.objects.count() == 5
+    assert rollups.differences() == []
 
 
 def test_the_other_rosters_are_written_whole_and_found_in_their_lists() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.models import Region
-from training.demo import accounts, lists, plans, rosters, spells
+from training.demo import accounts, lists, months, plans, rosters, spells
 from training.models import Institution
 
 CLERKS = {"621022": "huanxian", "621027": "zhenyuan", "622926": "dongxiang"}
@@ -39,7 +39,8 @@ class Command(BaseCommand):
             key=accounts.INSTITUTION_KEY
         )
         noted = spells.note_spells()
+        begun = months.load_months(users)
         self.stdout.write(
             f"Demo data: {written} enrollments and {listed} rows of other rosters added, "
-            f"{noted} category spells noted."
+            f"{noted} category spells noted, {begun} months begun."
         )
