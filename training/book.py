@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from exchange.imports.services import judge_rows
 from exchange.submissions.books import Book, Cells, Line, RowKey, ShownRow, StoredFinding
+from training import outcomes
 from training.canonical import canonical_rows
 from training.chapters import CHAPTERS, LEDGER, Chapter
 from training.correcting import apply_correction
@@ -145,6 +146,10 @@ def counts(chapter: str, cells: Cells) -> bool:
     return chapter == LEDGER.key and cells.get("state") == Enrollment.State.ACTIVE
 
 
+def astray(county_code: str, month: datetime.date) -> Iterator[RowKey]:
+    return ((LEDGER.key, key) for key in outcomes.astray(county_code, month))
+
+
 LEDGER_BOOK = Book(
     key="ledger",
     name=_("training ledger"),
@@ -159,4 +164,5 @@ LEDGER_BOOK = Book(
     counts=counts,
     list_url="training:ledger",
     worded=worded,
+    astray=astray,
 )

@@ -72,7 +72,8 @@ class Book:
     cells)` tells whether a line is among the rows that people count, as a chapter of facts
     and a withdrawn row are not. `worded` gives canonical cells in words, as pages may show
     them: people masked, without what is no fact of the row. `list_url` names the page that
-    lists rows by region and period.
+    lists rows by region and period. `astray(county, month)` are rows that show another
+    outcome than the facts which came later.
     """
 
     key: str
@@ -88,6 +89,7 @@ class Book:
     counts: Callable[[str, Cells], bool] = lambda _chapter, _cells: True
     list_url: str = ""
     worded: Callable[[Sequence[Cells]], Sequence[Cells]] = lambda rows: rows
+    astray: Callable[[str, datetime.date], Iterable[RowKey]] = lambda _county, _month: ()
 
     def list_of(self, county: str, month: datetime.date) -> str:
         """The address of the list of a month's rows."""

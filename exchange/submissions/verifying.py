@@ -42,6 +42,10 @@ ROW_SENTENCES = {
         "never sealed."
     ),
 }
+ASTRAY = _(
+    "%(place)s %(month)s: row %(row)s (%(who)s, %(of)s) shows another outcome than its result, "
+    "certificate, subsidy and follow-up say."
+)
 RECEIPT_SENTENCES = {
     Kind.SEALED_ROWS_ALTERED: _(
         "%(place)s %(month)s: the sealed rows of receipt %(code)s were altered, added or taken away."
@@ -199,9 +203,14 @@ def _of_month(submission: Submission, place: str, tally: Tally) -> Iterator[Seal
     """The rows of a closed month beside what is sealed of them."""
     book = book_of(submission.book)
     differing = _differing(_sealed_rows(submission), _live_rows(book, submission, tally))
-    while some := list(itertools.islice(differing, AT_ONCE)):
-        names = book.shown([key for key, _kind in some])
-        for key, kind in some:
+    astray = book.astray(submission.county_code, submission.month)
+    faults = itertools.chain(
+        ((key, kind, ROW_SENTENCES[kind]) for key, kind in differing),
+        ((key, Kind.ROW_CHANGED, ASTRAY) for key in astray),
+    )
+    while some := list(itertools.islice(faults, AT_ONCE)):
+        names = book.shown([key for key, *_rest in some])
+        for key, kind, sentence in some:
             who = names.get(key)
             params = {
                 "place": place,
@@ -213,7 +222,7 @@ def _of_month(submission: Submission, place: str, tally: Tally) -> Iterator[Seal
             yield _fault(
                 kind,
                 submission.county_code,
-                ROW_SENTENCES[kind],
+                sentence,
                 params,
                 month=submission.month,
                 chapter=key[0],

@@ -15,7 +15,16 @@ from exchange.submissions.diffs import RowDifference, differences
 from exchange.submissions.sealing import seal
 from exchange.submissions.verifying import verify
 from tests.factories import a_class, a_person, an_account, divisions, enrolled, settled
-from tests.factories.facts import AUGUST, FACT_DAY, FACTS, a_certificate, a_result, a_roll
+from tests.factories.facts import (
+    AUGUST,
+    FACT_DAY,
+    FACTS,
+    a_certificate,
+    a_follow_up,
+    a_result,
+    a_roll,
+    an_approved_line,
+)
 from tests.factories.submissions import JUNE, a_month
 from training import book, noting
 from training.chapters import CHAPTERS, RESULTS
@@ -188,10 +197,44 @@ def test_the_second_look_shows_the_changed_fact_alone(
 
 
 def test_what_came_of_it_is_copied_and_moves_the_figures(row: Enrollment, clerk: User) -> None:
+    """The newest of each kind of fact; the row's own version stays."""
     other = enrolled(a_person(3), row.training_class)
     settled()
-    copy_outcomes({row.pk: {"result": "dropped"}, other.pk: {"employment": "employed"}})
+    a_result(row, clerk)
+    left = ExamEntry.objects.filter(resulted_on=FACT_DAY)
+    assert left.update(result="dropped", score=None) == 1
+    a_follow_up(other, clerk)
+    line = an_approved_line(other, clerk)
+    number = a_certificate(other, clerk).number
+    copy_outcomes([row.pk, other.pk])
     figures = Rollup.objects.filter(measure="training.completions")
     assert sum(figures.values_list("amount", flat=True)) == 1
-    copies = Enrollment.objects.order_by("pk").values_list("result", "employment", "version")
-    assert list(copies) == [("dropped", "unknown", 1), ("unassessed", "employed", 1)]
+    names = ("result", "score", "certificate_number", "subsidy", "employment", "version")
+    assert list(Enrollment.objects.order_by("pk").values_list(*names)) == [
+        ("dropped", None, "", None, "unknown", 1),
+        ("unassessed", None, number, 1200, "employed", 1),
+    ]
+    line.delete()
+    a_follow_up(other, clerk, AUGUST)
+    copy_outcomes([row.pk, other.pk])
+    other.refresh_from_db()
+    assert (other.subsidy, other.employment) == (None, "employed")
+
+
+@pytest.mark.parametrize(
+    "change", ["result = 'failed'", "subsidy = 1", "certificate_number = 'S2'", "score = 84"]
+)
+def test_a_copy_that_says_otherwise_is_named(
+    row: Enrollment, clerk: User, change: str, settings: Any, tmp_path: Path
+) -> None:
+    settings.ANCHORS_FILE = tmp_path / "heads.txt"
+    a_result(row, clerk)
+    settled()
+    copy_outcomes([row.pk])
+    seal(submission=a_month("submitted", submitted_by=clerk, round=1), by=clerk)
+    assert not verify().findings.exclude(kind="anchor-gone").exists()
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE training_enrollment SET {change}")
+    (fault,) = verify().findings.exclude(kind="anchor-gone")
+    assert (fault.kind, fault.row_key) == ("row-changed", row.pk)
+    assert "another outcome" in fault.sentence

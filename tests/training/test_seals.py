@@ -14,9 +14,11 @@ from exchange.submissions.verifying import verify
 from talent.models import Person
 from tests.factories import a_person, an_account
 from tests.factories.books import a_submission
+from tests.factories.facts import FACTS
 from tests.factories.plans import a_program
 from tests.factories.rosters import HUAN, a_county, a_row, entered
 from training.models import Enrollment
+from training.outcomes import copy_outcomes
 
 pytestmark = pytest.mark.django_db
 JUNE = datetime.date(2019, 6, 1)
@@ -76,10 +78,10 @@ def test_a_row_handed_to_another_person_is_found(sealed: list[int]) -> None:
 
 
 def test_what_comes_later_or_is_the_registers_may_change(sealed: list[int]) -> None:
-    """Results have chapters of their own, and the register may be corrected lawfully."""
-    by_sql(
-        "UPDATE training_enrollment SET result = 'passed', certificate_number = '1' WHERE id = %s",
-        sealed[0],
-    )
+    """Facts have chapters of their own, and the register may be corrected lawfully."""
+    row = Enrollment.objects.get(pk=sealed[0])
+    for make in FACTS.values():
+        make(row, an_account("clerk", "county-clerk", HUAN))
+    copy_outcomes([row.pk])
     Person.objects.update(name="改名")
     assert found() == []

@@ -136,7 +136,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('county_code', core.models.regions.RegionCodeField(db_collation='C', max_length=6, verbose_name='county')),
-                ('result', models.CharField(blank=True, choices=[('passed', 'passed'), ('failed', 'did not pass'), ('absent', 'did not sit the exam')], max_length=10, verbose_name='result')),
+                ('result', models.CharField(blank=True, choices=[('passed', 'passed'), ('failed', 'did not pass'), ('absent', 'did not sit the exam'), ('dropped', 'dropped out')], max_length=10, verbose_name='result')),
                 ('score', models.DecimalField(blank=True, decimal_places=1, max_digits=5, null=True, verbose_name='score')),
                 ('resulted_on', models.DateField(blank=True, null=True, verbose_name='day of the result')),
                 ('version', models.IntegerField(default=1)),

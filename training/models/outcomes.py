@@ -63,6 +63,7 @@ class ExamEntry(models.Model):
         PASSED = "passed", pgettext_lazy("result of a training", "passed")
         FAILED = "failed", _("did not pass")
         ABSENT = "absent", _("did not sit the exam")
+        DROPPED = "dropped", _("dropped out")
 
     roll = models.ForeignKey(ExamRoll, models.CASCADE, related_name="entries")
     enrollment = models.ForeignKey(Enrollment, models.PROTECT, related_name="exam_entries")
