@@ -33,7 +33,8 @@ def lay_out(
 ) -> dict[str, Any]:
     """A page of stored rows by key, and the unfinished ones with what is found in them.
 
-    Numbers of stored rows are masked; those of unfinished rows stand `in_full` for who may
+    A stored row has the key `client` under which a desk entered it, so that a desk that never
+    heard so knows its own. Numbers of stored rows are masked; those of unfinished rows stand `in_full` for who may
     see them, since who typed them must be able to mend them.
     """
     change = newest_change(county)
@@ -42,10 +43,11 @@ def lay_out(
     more = len(versions) > ROWS_A_PAGE
     keys = list(versions)[:ROWS_A_PAGE]
     cells = cells_of(Enrollment.objects.filter(pk__in=keys), in_full=False) if keys else {}
+    entered = RowChange.objects.entered_as(CHAPTER, keys) if keys else {}
     unfinished = read_drafts(drafts)
     return {
         "rows": [
-            {"id": key, "version": versions[key], "client": None, "cells": cells[key]}
+            {"id": key, "version": versions[key], "client": entered.get(key), "cells": cells[key]}
             | {"findings": []}
             for key in keys
         ],

@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
+from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, Q
@@ -150,12 +151,17 @@ class RowChangeQuerySet(RegionScopedQuerySet):
         """What was written since a change, by the key of that."""
         return self.filter(pk__gt=key)
 
+    def entered_as(self, chapter: str, keys: Iterable[int]) -> dict[int, UUID]:
+        """The browser's key under which each row was entered, of those that a desk entered."""
+        entered = self.of_rows(chapter, keys).filter(version=1, client__isnull=False)
+        return dict(entered.values_list("row_key", "client"))
+
 
 class DraftRowQuerySet(RegionScopedQuerySet):
     region_column = "county_code"
 
     def of_month(self, county_code: str, month: datetime.date) -> Self:
-        """Unfinished rows of a month, by its first day; and those whose day cannot be read yet."""
+        """Unfinished rows of a month, by its first day; and those that no desk's month is known of."""
         of_county = self.filter(county_code=county_code)
         return of_county.filter(Q(month=month) | Q(month__isnull=True))
 

@@ -19,7 +19,7 @@ from core import audit
 from core.models import User
 from exchange.imports.kinds import Incoming
 from exchange.imports.staging import Judged, clean_lines, fill_incoming
-from exchange.submissions.closing import told
+from exchange.submissions.closing import closed_months, told
 from training import changing
 from training.chapters import LEDGER
 from training.comparing import Comparing
@@ -48,16 +48,18 @@ def save_rows(
     rows: Sequence[Edit],
     by: User,
     attended: TrainingClass | None = None,
+    month: datetime.date | None = None,
 ) -> list[Outcome]:
     """Save what can be saved of a desk's rows, in one transaction; an outcome for each, in order.
 
-    `attended` is the class whose rows they are; then the class says program and dates. No
-    two edits may be of one row. Raises CountyBusy while somebody else writes to the county,
+    `attended` is the class whose rows they are; then the class says program and dates.
+    `month` is that of the desk, by its first day: an unfinished row whose start cannot be
+    read yet waits there. No two edits may be of one row. Raises CountyBusy while somebody else writes to the county,
     PeriodClosed when a month was closed in the same moment.
     """
     with told(), transaction.atomic():
         hold(county)
-        saving = Saving(county, program, by, attended)
+        saving = Saving(county, program, by, attended, month)
         saving.save(rows)
         audit.record("training.rows.saved", by=by, region_code=county, changes=saving.counts)
     return [saving.outcomes[edit.client] for edit in rows]
@@ -79,8 +81,15 @@ class Ready:
 class Saving:
     """One request's rows on their way; `outcomes` fills up as they are decided."""
 
-    def __init__(self, county: str, program: str, by: User, attended: TrainingClass | None) -> None:
-        self.county, self.by, self.attended = county, by, attended
+    def __init__(
+        self,
+        county: str,
+        program: str,
+        by: User,
+        attended: TrainingClass | None,
+        month: datetime.date | None,
+    ) -> None:
+        self.county, self.by, self.attended, self.month = county, by, attended, month
         self.program = attended.program_id if attended else program
         self.known = Comparing(county, by)
         self.outcomes = self.known.outcomes
@@ -187,6 +196,7 @@ class Saving:
                 version = edit.version if edit.key else draft.version
                 self.known.settle(edit, HELD, key=edit.key, version=version)
                 drafts.append(draft)
+        self._put_undated(drafts)
         keep_drafts(
             drafts,
             county=self.county,
@@ -209,6 +219,14 @@ class Saving:
             start = self.known.standing[edit.key].start_date
         draft.month = start and start.replace(day=1)
         return draft
+
+    def _put_undated(self, drafts: Sequence[Draft]) -> None:
+        """Let drafts whose start cannot be read wait on this desk; in a closed month nobody could
+        mend them, so then they stand on every desk."""
+        undated = [draft for draft in drafts if draft.month is None]
+        if undated and self.month and not closed_months(self.county, [self.month]):
+            for draft in undated:
+                draft.month = self.month
 
     def _tell_respelled(self, edits: Sequence[Edit]) -> None:
         """Tell the cells that the ledger writes otherwise; a personal number is never sent back."""

@@ -472,6 +472,43 @@ def test_an_unfinished_row_of_a_class_says_all_of_it(client: Client) -> None:
     assert of_class == of_month
 
 
+def shown_drafts(client: Client, month: str) -> list[str]:
+    found = client.get(DOOR, {"region": "621022", "month": month}).json()["drafts"]
+    return [draft["cells"].get("remark", "") for draft in found]
+
+
+def test_a_row_without_a_readable_start_waits_in_the_month_of_its_desk(client: Client) -> None:
+    undated = edit(1, cells=a_row(1, start_date="六月", remark="六"))
+    assert outcomes(saved(client, undated, month="2019-06")) == ["held"]
+    saved(client, edit(3, cells=a_row(3, start_date="", remark="哪月")))
+    assert shown_drafts(client, "2019-06") == ["六", "哪月"]
+    assert shown_drafts(client, "2019-07") == ["哪月"]
+    dated = {"op": key(), "version": 1, "cells": a_row(1, name="", start_date="2019-07-01")}
+    saved(client, undated | dated, month="2019-06")
+    assert shown_drafts(client, "2019-06") == ["哪月"]
+    assert sorted(shown_drafts(client, "2019-07")) == ["", "哪月"]
+
+
+def test_a_row_that_its_desk_could_no_longer_mend_stands_on_every_desk(client: Client) -> None:
+    a_month("locked")
+    late = edit(1, cells=a_row(1, start_date="六月", remark="六"))
+    assert outcomes(saved(client, late, month="2019-06")) == ["held"]
+    assert shown_drafts(client, "2019-07") == ["六"]
+
+
+def test_a_desk_that_never_heard_knows_its_own_rows_by_their_names(client: Client) -> None:
+    row, other = edit(1), edit(2, cells=a_row(2, name="马福英"))
+    found = saved(client, row, other)
+    saved(client, of_row(found[0], remark="改"))
+    a_class_mate = enrolled(a_person(), TrainingClass.objects.get())
+    listed = client.get(DOOR, {"region": "621022", "month": "2019-06"}).json()["rows"]
+    assert [(each["id"], each["client"]) for each in listed] == [
+        (found[0]["id"], row["client"]),
+        (found[1]["id"], other["client"]),
+        (a_class_mate.pk, None),
+    ]
+
+
 def test_a_conflict_of_unfinished_rows_shows_who_was_faster(client: Client) -> None:
     row = edit(1, cells=a_row(1, name=""))
     saved(client, row)

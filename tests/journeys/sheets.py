@@ -75,6 +75,19 @@ class Sheet:
         found: str = self.page.evaluate(CELL, [place, COLUMNS.index(column)])
         return found
 
+    def disputed(self) -> dict[str, list[str]]:
+        """The row under the cursor, that somebody else wrote too: what was, mine, theirs by heading."""
+        self.page.click("[data-act=settle]")
+        lines = self.page.locator("[data-part=conflict] tbody tr").all()
+        cells = [line.locator("td").all_inner_texts() for line in lines]
+        return {heading: [text.strip() for text in rest] for heading, *rest in cells}
+
+    def choose(self, **whose: str) -> None:
+        """Of the cells in dispute, by column: mine or theirs."""
+        for column, one in whose.items():
+            self.page.check(f"[data-part=conflict] [name=take-{column}][value={one}]")
+        self.page.click("[data-part=conflict] [value=take]")
+
     def numbers(self) -> dict[str, int]:
         script = "all => all.map(one => [one.dataset.number, one.querySelector('b').textContent])"
         found: list[Any] = self.page.locator("[data-number]").evaluate_all(script)

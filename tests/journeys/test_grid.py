@@ -79,32 +79,60 @@ def test_both_desks_at_one_row_see_both(desks: Desks, second_desk: Desk) -> None
     first.paste(clipboards.wps(rows))
     first.wait_for(saved=saved + 3, unsent=0)
     second = grid_of(second_desk, "2020-11")
-    told = ((first, had, "甲写的", 0), (second, saved, "乙写的", 1))
-    for sheet, before, text, waits in told:
-        sheet.go_to(before + 1, "remark")
-        sheet.type(text)
-        sheet.press("Enter")
+    for sheet, before, cells in (
+        (first, had, {"group_name": "一组", "remark": "甲写的"}),
+        (second, saved, {"relation": "妻", "remark": "乙写的"}),
+    ):
+        for column, text in cells.items():
+            sheet.go_to(before + 1, column)
+            sheet.type(text)
+            sheet.press("Enter")
+        waits = int(sheet is second)
         sheet.wait_for(unsent=waits, trouble=waits)
     second.press("ArrowUp")
-    second.page.click("[data-act=settle]")
-    assert second.desk.texts("[data-part=conflict] tbody td:nth-child(n+2)") == [
-        "（空）",
-        "乙写的",
-        "甲写的",
-    ]
-    second.page.click("[data-part=conflict] [value=take]")
+    assert second.disputed() == {
+        "与户主关系": ["户主", "妻", "户主"],
+        "备注": ["（空）", "乙写的", "甲写的"],
+        "村民小组": ["五组", "五组", "一组"],
+    }
+    second.choose(relation="mine", remark="theirs", group_name="theirs")
     second.wait_for(saved=saved + 3, unsent=0, trouble=0)
     first.go_to(had + 1, "remark")
     first.type("甲又写")
     first.press("Enter")
     first.wait_for(trouble=1)
     first.press("ArrowUp")
-    first.page.click("[data-act=settle]")
-    assert first.desk.texts("[data-part=conflict] tbody td:nth-child(n+3)") == ["甲又写", "乙写的"]
-    first.page.check("[data-part=conflict] [value=theirs]")
-    first.page.click("[data-part=conflict] [value=take]")
+    assert first.disputed() == {
+        "备注": ["甲写的", "甲又写", "甲写的"],
+        "与户主关系": ["户主", "户主", "妻"],
+    }
+    first.choose(remark="mine", relation="theirs")
     first.wait_for(saved=saved + 3, unsent=0, trouble=0)
-    assert first.cell(had + 1, "remark") == "乙写的"
+    second.reload()
+    second.go_to(saved + 1, "remark")
+    both = [(first, had + 1), (second, saved + 1)]
+    columns = ("group_name", "relation", "remark")
+    assert [[sheet.cell(at, name) for name in columns] for sheet, at in both] == [
+        ["一组", "妻", "甲又写"],
+        ["一组", "妻", "甲又写"],
+    ]
+
+
+def test_rows_whose_answer_was_lost_are_counted_once_after_a_reload(desks: Desks) -> None:
+    desk = desks("huanxian")
+    sheet = grid_of(desk, "2020-05")
+    had = sheet.numbers()["shown"]
+    sheet.to_the_end()
+    rows = block(3, born=1975, start="2020-05-11", end="2020-05-27", code="6210222025")
+    with answers_lost(desk, MANY) as lost:
+        sheet.paste(clipboards.excel(rows))
+        desk.page.wait_for_selector("[data-part=trouble]:not([hidden])")
+        sheet.reload()
+        told = sheet.numbers()
+    assert (told["shown"], told["saved"], told["unsent"]) == (had + 3, had, 3)
+    assert set(lost) == {200}
+    sheet.wait_for(shown=had + 3, saved=had + 3, unsent=0)
+    assert sheet.kept() == 0
 
 
 def test_a_session_that_ends_loses_nothing(second_desk: Desk, demo: Demo) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import uuid
 from typing import Any
 
@@ -23,12 +24,15 @@ def test_unfinished_rows_are_counted_by_desk_and_lead_there() -> None:
     sent: list[dict[str, Any]] = [a_row(1, name=""), a_row(3, name=""), a_row(5, start_date="?")]
     rows = [Edit(uuid.uuid4(), uuid.uuid4(), cells) for cells in sent]
     save_rows(county="621022", program="skills", rows=rows, by=clerk)
+    typed = Edit(uuid.uuid4(), uuid.uuid4(), a_row(7, start_date="?"))
+    month = datetime.date(2019, 6, 1)
+    save_rows(county="621022", program="skills", rows=[typed], by=clerk, month=month)
     client = Client(headers={"accept-language": "en"})
     client.force_login(clerk)
     page = client.get(reverse("training:panel-unfinished"))
     desks = page.context["items"]
     assert [(desk["text"], desk["count"]) for desk in desks] == [
-        (f"6/2019 {program.name}", 2),
+        (f"6/2019 {program.name}", 3),
         (f"month not readable yet {program.name}", 1),
     ]
     assert client.get(desks[0]["url"]).status_code == 200

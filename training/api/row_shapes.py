@@ -25,6 +25,7 @@ GREATEST_KEY, GREATEST_VERSION = 2**63 - 1, 2**31 - 1
 NAMES = {column.name for column in OWN_COLUMNS}
 RULES = {**TRAINING_ROSTER.all_rules(), WITHDRAWAL_SAYS_WHY.key: WITHDRAWAL_SAYS_WHY}
 NO_PROGRAM = _("There is no such program. Choose one of the list.")
+MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])\Z"
 NOT_TEXT = _("Every cell is a text of at most %(most)s characters, or null.")
 NAMED_TWICE = _("Two rows of the request have the same key. Send each row once.")
 
@@ -39,7 +40,7 @@ class CountyQuery(Query):
 class RowsQuery(CountyQuery):
     """The month by its number, such as 2019-06, or the class by its key, whose rows are meant."""
 
-    month = forms.RegexField(r"^20[0-9]{2}-(0[1-9]|1[0-2])\Z", label=_("month"), required=False)
+    month = forms.RegexField(MONTH, label=_("month"), required=False)
     program = forms.CharField(label=_("program"), required=False, max_length=20)
     after = forms.IntegerField(
         label=_("key of the row before"), required=False, min_value=0, max_value=GREATEST_KEY
@@ -148,6 +149,9 @@ class JudgeRequest(RowsRequest):
 
 
 class SaveRequest(RowsRequest):
+    """`month`, such as 2019-06, is the desk's: there waits a row whose start cannot be read yet."""
+
+    month = serializers.RegexField(MONTH, required=False, allow_blank=True, default="")
     rows = SavedRow(many=True, allow_empty=False, max_length=MOST_ROWS)  # type: ignore[call-arg]
 
 

@@ -19,6 +19,7 @@ from core.api.views import Door
 from core.models import Region
 from core.rules import say
 from exchange.jobs import JobRefused
+from exchange.periods import Period
 from exchange.regions import asked_region
 from training import desk
 from training.api import row_shapes as shapes
@@ -115,6 +116,7 @@ class LedgerRowViewSet(Door):
                 rows=list(map(shapes.edit_of, asked["rows"])),
                 by=request.user,
                 attended=self.attended(county, asked["class"]),
+                month=Period.parse(asked["month"]).first_day if asked["month"] else None,
             )
         except JobRefused as refusal:
             raise TryAgain(say(refusal.sentence, refusal.params)) from refusal

@@ -71,8 +71,9 @@ class DraftRow(models.Model):
     """A row, or an edit of one, that a mandatory rule holds back: kept, and counted nowhere.
 
     `cells` are sealed JSON of text by column: all of a new row, of a stored row (`row_key`)
-    only what was changed. `version` counts how often it was sent; `row_version` is that of
-    the stored row which the edit was made upon.
+    only what was changed. `month` is that of the start, or the desk's while the start cannot be
+    read; without either the row stands on every desk of its county. `version` counts how often
+    it was sent; `row_version` is that of the stored row which the edit was made upon.
     """
 
     county_code = RegionCodeField(_("county"), max_length=6)

@@ -7,11 +7,18 @@
     const dialog = sheet.part('conflict');
     const table = dialog.querySelector('tbody');
     const told = dialog.querySelector('[data-told]');
+    const whose = dialog.querySelector('[data-whose]');
     let row = null;
 
+    function placeOf(name) { return sheet.columns.findIndex(function (candidate) { return candidate.name === name; }); }
+
     function title(name) {
-      const column = sheet.columns.find(function (candidate) { return candidate.name === name; });
+      const column = sheet.columns[placeOf(name)];
       return column ? column.title : name;
+    }
+
+    function time(at) {
+      return at ? new Date(at).toLocaleString(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' }) : '';
     }
 
     function choice(name, whose, text, checked) {
@@ -33,12 +40,13 @@
       return one === other || hidden.indexOf('*') >= 0 && hidden.length === whole.length && Array.from(hidden).every(function (sign, at) { return sign === '*' || sign === whole[at]; });
     }
 
-    /* Columns that I changed, or they did. */
+    /* Columns that I changed, or they did, in the grid's order. */
     function disputed() {
       const mine = grid.differing(row.cells, row.base);
-      const theirs = grid.differing(row.theirs.cells, row.base).filter(function (name) { return mine.indexOf(name) >= 0 || sheet.columns.some(function (column) { return column.name === name; }); });
+      const theirs = grid.differing(row.theirs.cells, row.base).filter(function (name) { return mine.indexOf(name) >= 0 || placeOf(name) >= 0; });
       return mine.concat(theirs.filter(function (name) { return mine.indexOf(name) < 0; }))
-        .filter(function (name) { return !alike(row.cells[name] || '', row.theirs.cells[name] || ''); });
+        .filter(function (name) { return !alike(row.cells[name] || '', row.theirs.cells[name] || ''); })
+        .sort(function (one, other) { return placeOf(one) - placeOf(other); });
     }
 
     function open() {
@@ -53,7 +61,8 @@
         line.insertCell().appendChild(choice(name, 'mine', row.cells[name], iChanged));
         line.insertCell().appendChild(choice(name, 'theirs', row.theirs.cells[name], !iChanged));
       });
-      told.textContent = sheet.text(row.trouble === 'gone' ? 'withdrawn-by' : 'written-by', { who: row.theirs.by || sheet.words.somebody, when: row.theirs.at ? new Date(row.theirs.at).toLocaleString() : '' });
+      whose.textContent = sheet.text('row-of', { n: sheet.rows.place(row) + 1, name: row.cells.name || row.base.name || '' });
+      told.textContent = sheet.text(row.trouble === 'gone' ? 'withdrawn-by' : 'written-by', { who: row.theirs.by || sheet.words.somebody, when: time(row.theirs.at) });
       dialog.showModal();
     }
 

@@ -59,7 +59,7 @@
   }
 
   function take(page) {
-    page.rows.forEach(function (row) { rows.push(grid.make({ id: row.id, version: row.version, base: row.cells, known: row.cells, cells: Object.assign({}, row.cells), findings: row.findings })); });
+    page.rows.forEach(function (row) { rows.push(grid.make({ id: row.id, version: row.version, entered: row.client, base: row.cells, known: row.cells, cells: Object.assign({}, row.cells), findings: row.findings })); });
     (page.drafts || []).forEach(function (draft) { drafts.push(draft); });
     seen = Math.max(seen, page.change || 0);
     sheet.closed = page.closed || sheet.closed;
@@ -76,10 +76,11 @@
     });
   }
 
-  /* What this browser still keeps lies over what the server has; a draft it has meanwhile is the same row. */
+  /* What this browser still keeps lies over what the server has; a draft it has meanwhile is the same row, and so is the
+     row that the ledger has under the name that it was sent by. */
   function addKept(records) {
     const byId = new Map(rows.filter(function (row) { return row.id !== null; }).map(function (row) { return [row.id, row]; }));
-    const byClient = new Map(rows.map(function (row) { return [row.client, row]; }));
+    const byClient = new Map(rows.map(function (row) { return [row.entered || row.client, row]; }));
     records.forEach(function (record) {
       const known = Object.assign({}, record);
       delete known.grid;
