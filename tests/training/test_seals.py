@@ -79,9 +79,9 @@ def test_a_row_handed_to_another_person_is_found(sealed: list[int]) -> None:
 
 def test_what_comes_later_or_is_the_registers_may_change(sealed: list[int]) -> None:
     """Facts have chapters of their own, and the register may be corrected lawfully."""
-    row = Enrollment.objects.get(pk=sealed[0])
+    row, clerk = Enrollment.objects.get(pk=sealed[0]), an_account("clerk", "county-clerk", HUAN)
     for make in FACTS.values():
-        make(row, an_account("clerk", "county-clerk", HUAN))
+        make(row, clerk)
     copy_outcomes([row.pk])
     Person.objects.update(name="改名")
     assert found() == []
