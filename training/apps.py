@@ -16,13 +16,14 @@ class TrainingConfig(AppConfig):
         from training.periods import submitted_since
         from training.reports import LEDGER
         from training.rollups import ATTENDANCES, COMPLETIONS
+        from training.rules.facts import FACT_RULES
         from training.withdrawing import WITHDRAWAL_SAYS_WHY
 
         for kind in (TRAINING_ROSTER, INSTITUTIONS):
             kinds.register(kind)
             rules.register(*kind.all_rules().values())
         undoing.obstacles.append(submitted_since)
-        rules.register(WITHDRAWAL_SAYS_WHY)
+        rules.register(WITHDRAWAL_SAYS_WHY, *FACT_RULES)
         books.register(LEDGER_BOOK)
         rollups.register(ATTENDANCES, COMPLETIONS)
         reports.register(LEDGER)

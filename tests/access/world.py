@@ -45,7 +45,15 @@ from programs.models import Expert, Posting, Quota
 from talent.models import Household, HouseholdMembership, Person
 from tests.factories import a_plan, a_program, an_account, citizen_number, divisions
 from training.drafts import CELLS_FIELD
-from training.models import DraftRow, Enrollment, Institution, Occupation, RowChange, TrainingClass
+from training.models import (
+    DraftRow,
+    Enrollment,
+    ExamRoll,
+    Institution,
+    Occupation,
+    RowChange,
+    TrainingClass,
+)
 
 # Where each role is granted; beside, above and beneath it lies what it must or must not see.
 SEATS = {
@@ -71,6 +79,7 @@ NOT_TEXT = {
     "book",
     "kind",
     "chapter",
+    "digest",
     "report",
     "period",
     "step",
@@ -125,7 +134,7 @@ class World:
     def sees(self, role: str, kind: str, place: str) -> bool:
         """Whether what lies at a place is the role's to see, once its kind is."""
         if role == "training-institution":
-            return kind in {"class", "enrollment"} and place == SEATS[role]
+            return kind in {"class", "enrollment", "exam"} and place == SEATS[role]
         return place.startswith(SEATS[role])
 
     def may_show(self, role: str, found: str) -> bool:
@@ -374,6 +383,14 @@ def _rows_of(world: World, place: str, enrollment: Enrollment) -> None:
     author, program = world.things["account"][place[:6]], enrollment.program
     keys = {"client": uuid4(), "op": uuid4(), "author": author, "program": program}
     world.keep("draft", place, DraftRow(**where, **keys, cells=sealed))
+    _facts_of(world, place, enrollment)
+
+
+def _facts_of(world: World, place: str, enrollment: Enrollment) -> None:
+    """The row's class has an exam to come."""
+    by = world.things["account"][place[:6]]
+    exam = {"training_class": enrollment.training_class, "county_code": place[:6], "made_by": by}
+    world.keep("exam", place, ExamRoll(**exam, exam_on=datetime.date(2019, 7, 1)))
 
 
 def _service_of(world: World, place: str, person: Person) -> None:

@@ -17,7 +17,10 @@ from training.views import facts, tables
 
 # What a part is called and the page it is on, in the order of a class's life. Each page takes
 # the key of the class.
-PARTS = ((pgettext_lazy("part of a class", "Roster"), "training:class"),)
+PARTS = (
+    (pgettext_lazy("part of a class", "Roster"), "training:class"),
+    (pgettext_lazy("part of a class", "Exam and results"), "training:exams"),
+)
 
 
 def visible_class(
