@@ -14,7 +14,7 @@ from exchange.submissions.books import Book, Cells, Line, RowKey, ShownRow, Stor
 from training import outcomes
 from training.canonical import canonical_rows
 from training.chapters import CHAPTERS, LEDGER, Chapter
-from training.correcting import apply_correction
+from training.correcting import apply_correction, judge_correction
 from training.imports import TRAINING_ROSTER
 from training.ledger import cells_of
 from training.models import DraftRow, Enrollment, RowChange
@@ -161,8 +161,10 @@ LEDGER_BOOK = Book(
     drafts=drafts,
     shown=shown,
     apply=apply_correction,
+    judge_correction=judge_correction,
     counts=counts,
     list_url="training:ledger",
+    add_url="training:forgotten-row",
     worded=worded,
     astray=astray,
 )

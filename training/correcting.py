@@ -11,14 +11,15 @@ from django.db import connection
 from django.utils.translation import gettext_noop
 
 from core.models import User
-from core.rules import Severity
+from core.rules import Finding
 from core.sealing import unseal
 from exchange.imports.kinds import Incoming
 from exchange.imports.services import judge_rows
 from exchange.imports.staging import Judged, clean_lines, fill_incoming
 from exchange.jobs import JobRefused
 from exchange.models import Correction
-from exchange.submissions.books import CORRECTED_CELLS
+from exchange.submissions.books import CORRECTED_CELLS, Applied
+from exchange.submissions.forbidding import LEFT_ITS_MONTH, refuse_forbidden
 from training import changing
 from training.chapters import LEDGER
 from training.edits import whole_rows
@@ -29,6 +30,7 @@ from training.models import Enrollment
 from training.noting import Change, note_entered
 from training.periods import MONTH_IS_OPEN
 from training.services import enter_rows
+from training.withdrawing import why_not
 
 if TYPE_CHECKING:
     from exchange.submissions.books import Cells
@@ -41,28 +43,48 @@ CHANGED_SINCE = gettext_noop(
 COVERED = "SELECT set_config('portal.correction', %s, true)"
 
 
-def apply_correction(correction: Correction, by: User) -> tuple[Cells | None, Cells | None]:
-    """Do what an approved correction asks; the cells that it changed, masked, before and after.
+def judge_correction(correction: Correction) -> list[Finding]:
+    """What the rules of the ledger's doors say of what is asked; nothing is written.
+
+    Raises JobRefused for a row that is another by now, or that would lie in another month.
+    """
+    cells = _asked_cells(correction)
+    if correction.kind == Correction.Kind.WITHDRAW:
+        finding = why_not(_standing(correction), correction.reason)
+        return [finding] if finding else []
+    if correction.kind == Correction.Kind.ADD:
+        judged = _judge(correction, _without_program(cells), None)
+    else:
+        judged = _judge(correction, *_whole(correction, _standing(correction), cells))
+    (start,) = judged.roster.batch["start_date"]
+    if start is not None and start.replace(day=1) != correction.submission.month:
+        raise JobRefused(LEFT_ITS_MONTH)
+    return list(judged.findings)
+
+
+def apply_correction(correction: Correction, by: User) -> Applied:
+    """Do what an approved correction asks; its row, and the cells that it changed, masked.
 
     `correction.cells` are those of a roster, as a desk would send them; an added row's name
     its program beside. Runs in the deciding transaction. Raises JobRefused when the row is
     another than it was, or a mandatory rule speaks against it; CountyBusy as a desk would.
     """
     hold(correction.county_code)
-    cells: dict[str, str] = json.loads(unseal(correction.cells, CORRECTED_CELLS) or "{}")
+    cells = _asked_cells(correction)
     with past_the_lock(correction):
         if correction.kind == Correction.Kind.ADD:
-            return None, _added(correction, cells, by)
-        row = _standing(correction)
+            return _added(correction, cells, by)
+        row = _standing(correction, held=True)
         before = _masked(row.pk)
         if correction.kind == Correction.Kind.WITHDRAW:
             change = Change(row.pk, reason=correction.reason)
             changing.withdraw_many(row.county_code, [change], by=by, correction=correction.pk)
-            return before, None
+            return Applied((LEDGER.key, row.pk), before, None)
         _change(correction, row, cells, by)
         after = _masked(row.pk)
         differing = [name for name in after if after[name] != before[name]]
-        return {n: before[n] for n in differing}, {n: after[n] for n in differing}
+        was, now = ({name: cells[name] for name in differing} for cells in (before, after))
+        return Applied((LEDGER.key, row.pk), was, now)
 
 
 @contextmanager
@@ -74,49 +96,66 @@ def past_the_lock(correction: Correction) -> Iterator[None]:
         cursor.execute(COVERED, [""])
 
 
-def _standing(correction: Correction) -> Enrollment:
+def _asked_cells(correction: Correction) -> dict[str, str]:
+    asked: dict[str, str] = json.loads(unseal(correction.cells, CORRECTED_CELLS) or "{}")
+    return asked
+
+
+def _without_program(cells: Mapping[str, str]) -> dict[str, str]:
+    return {name: cell for name, cell in cells.items() if name != PROGRAM}
+
+
+def _standing(correction: Correction, *, held: bool = False) -> Enrollment:
     rows = Enrollment.objects.filter(county_code=correction.county_code).active()
-    held = rows.select_for_update(of=("self",))
-    row: Enrollment | None = held.filter(pk=correction.row_key).first()
+    rows = rows.select_for_update(of=("self",)) if held else rows
+    row: Enrollment | None = rows.filter(pk=correction.row_key).first()
     if row is None or row.version != correction.row_version:
         raise JobRefused(CHANGED_SINCE)
     return row
 
 
-def _change(correction: Correction, row: Enrollment, cells: Mapping[str, str], by: User) -> None:
+def _whole(
+    correction: Correction, row: Enrollment, cells: Mapping[str, str]
+) -> tuple[dict[str, str], int]:
+    """The row with what is asked written over it, and its key."""
     (whole,) = whole_rows([(row.pk, cells)], Enrollment.objects.all(), None)
-    incoming = _judged(correction, whole, row.pk, row.program_id)
+    return whole, row.pk
+
+
+def _change(correction: Correction, row: Enrollment, cells: Mapping[str, str], by: User) -> None:
+    judged = _judge(correction, *_whole(correction, row, cells))
+    incoming = _incoming(judged, row.program_id)
     change = Change(row.pk, line=1, reason=correction.reason)
     changing.change_many(incoming, [change], by=by, correction=correction.pk)
 
 
-def _added(correction: Correction, cells: Mapping[str, str], by: User) -> Cells:
-    row = {name: cell for name, cell in cells.items() if name != PROGRAM}
-    incoming = _judged(correction, row, None, cells[PROGRAM])
+def _added(correction: Correction, cells: Mapping[str, str], by: User) -> Applied:
+    judged = _judge(correction, _without_program(cells), None)
+    incoming = _incoming(judged, cells[PROGRAM])
     enter_rows(incoming, by=by)
     key = changing.keys_of_lines(incoming)[1]
     change = Change(key, reason=correction.reason)
     note_entered(LEDGER, incoming.region_code, [change], by=by, correction=correction.pk)
-    return _masked(key)
+    return Applied((LEDGER.key, key), None, _masked(key))
 
 
-def _judged(
-    correction: Correction, row: Mapping[str, str], key: int | None, program: str
-) -> Incoming:
-    """The row, judged by all rules but the one that closes its month, ready to be written."""
-    judged: Judged = judge_rows(
+def _judge(correction: Correction, row: Mapping[str, str], key: int | None) -> Judged:
+    """The row, judged by all rules but the one that closes its month."""
+    return judge_rows(
         TRAINING_ROSTER,
         correction.county_code,
         [row],
         stored=[key],
         without={MONTH_IS_OPEN.key},
     )
-    for finding in judged.findings:
-        if finding.severity == Severity.BLOCK:
-            raise JobRefused(finding.sentence, **finding.params)
+
+
+def _incoming(judged: Judged, program: str) -> Incoming:
+    """The row, ready to be written. Raises JobRefused where a rule forbids it."""
+    refuse_forbidden(judged.findings)
     lines = [f"{line}\n" for _rows, some in clean_lines(judged) for line in some]
     fill_incoming(TRAINING_ROSTER, [lines])
-    return Incoming(correction.county_code, {"program": program})
+    return Incoming(judged.roster.batch.region_code, {"program": program})
 
 
 def _masked(key: int) -> Cells:

@@ -47,6 +47,18 @@ class Judgement:
 
 
 @transaction.atomic
+def count_judged(*, county: str, rows: Sequence[Mapping[str, str]], by: User) -> int:
+    """Write down the citizen numbers of rows that are about to be judged, as far as they are new
+    to the hour; after how many seconds to ask again where the budget is spent, else 0."""
+    fresh = _not_seen(rows, by)
+    wait = _seconds_to_wait(by, len(fresh)) if fresh else 0
+    if fresh and not wait:
+        audit.record(JUDGED, by=by, region_code=county, changes={"judged": len(fresh)})
+        _remember(fresh, by)
+    return wait
+
+
+@transaction.atomic
 def judge_for_desk(
     *,
     county: str,
@@ -60,13 +72,9 @@ def judge_for_desk(
 
     `sent` and `stored` are as `training.edits.whole_rows` takes them.
     """
-    fresh = _not_seen(whole_rows(sent, stored, attended), by)
-    wait = _seconds_to_wait(by, len(fresh)) if fresh else 0
+    wait = count_judged(county=county, rows=whole_rows(sent, stored, attended), by=by)
     if wait:
         return Judgement(wait=wait)
-    if fresh:
-        audit.record(JUDGED, by=by, region_code=county, changes={"judged": len(fresh)})
-        _remember(fresh, by)
     _rows, judged = judge_edits(county, sent, stored=stored, attended=attended, lines=lines)
     return Judgement(by_row(judged))
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("ledger/<int:pk>/changes/", changes.changes, name="row-changes"),
     path("ledger/<int:pk>/number/", ledger.show_number, name="reveal"),
     path("ledger/<int:pk>/correction/", corrections.correction, name="correction"),
+    path("months/<int:pk>/forgotten-row/", corrections.forgotten_row, name="forgotten-row"),
     path("check/", checks.check, name="check"),
     path("classes/", classes.classes, name="classes"),
     path("classes/<int:pk>/", classes.show, name="class"),

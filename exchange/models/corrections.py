@@ -20,7 +20,7 @@ class Correction(models.Model):
 
     `cells` maps the names of changed columns to text, sealed as a whole; `before` and
     `after` hold the same cells as they may be shown. `row_key` is empty for a row to be
-    added. The file that proves it lies in FILES_DIR/evidence.
+    added until it is. The file that proves it lies in FILES_DIR/evidence.
     """
 
     class Kind(models.TextChoices):
@@ -73,6 +73,7 @@ class Correction(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(kind="add", row_key__isnull=True)
+                | Q(kind="add", row_key__isnull=False, state="applied")
                 | ~Q(kind="add") & Q(row_key__isnull=False, row_version__isnull=False),
                 name="a_correction_names_its_row",
             ),

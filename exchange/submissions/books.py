@@ -12,7 +12,7 @@ import datetime
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
@@ -57,6 +57,14 @@ class ShownRow:
     url: str = ""
 
 
+class Applied(NamedTuple):
+    """What a correction did: to which row, and the cells that it changed, masked."""
+
+    row: RowKey
+    before: Cells | None
+    after: Cells | None
+
+
 @dataclass(frozen=True)
 class Book:
     """A book that is submitted.
@@ -67,13 +75,14 @@ class Book:
     that version. `judge(county, month, report)` judges every stored row of the month by the
     rules of the book's doors. `hands(county, month)` are the users who entered or changed
     anything of the month, `drafts` counts its unfinished rows. `shown` names rows for
-    lists. `apply(correction, by)` does what an approved correction asks, within the
-    caller's transaction, and returns the masked cells before and after. `counts(chapter,
-    cells)` tells whether a line is among the rows that people count, as a chapter of facts
-    and a withdrawn row are not. `worded` gives canonical cells in words, as pages may show
-    them: people masked, without what is no fact of the row. `list_url` names the page that
-    lists rows by region and period. `astray(county, month)` are rows that show another
-    outcome than the facts which came later.
+    lists. `judge_correction(correction)` tells what rules say of what a correction asks,
+    and writes nothing; `apply(correction, by)` does it once it is approved, within the
+    caller's transaction. `counts(chapter, cells)` tells whether a line is among the rows that
+    people count, as a chapter of facts and a withdrawn row are not. `worded` gives canonical
+    cells in words, as pages may show them: people masked, without what is no fact of the row.
+    `list_url` names the page that lists rows by region and period, `add_url` the one on which
+    a row that was forgotten in a locked month is asked for, by the submission's key.
+    `astray(county, month)` are rows that show another outcome than the facts which came later.
     """
 
     key: str
@@ -85,9 +94,11 @@ class Book:
     hands: Callable[[str, datetime.date], set[int]]
     drafts: Callable[[str, datetime.date], int]
     shown: Callable[[Sequence[RowKey]], dict[RowKey, ShownRow]]
-    apply: Callable[[Correction, User], tuple[Cells | None, Cells | None]]
+    apply: Callable[[Correction, User], Applied]
+    judge_correction: Callable[[Correction], Sequence[Finding]] = lambda _correction: ()
     counts: Callable[[str, Cells], bool] = lambda _chapter, _cells: True
     list_url: str = ""
+    add_url: str = ""
     worded: Callable[[Sequence[Cells]], Sequence[Cells]] = lambda rows: rows
     astray: Callable[[str, datetime.date], Iterable[RowKey]] = lambda _county, _month: ()
 

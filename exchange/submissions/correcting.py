@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -23,6 +23,7 @@ from django.utils.translation import gettext_noop
 from core import audit
 from core.access import Permission
 from core.models import User
+from core.rules import Finding
 from core.sealing import mask_id_number, mask_phone, unseal
 from core.sealing import seal as sealed
 from exchange.imports.undoing import sound_reason
@@ -32,6 +33,7 @@ from exchange.notices import notify
 from exchange.submissions import duties
 from exchange.submissions.books import CORRECTED_CELLS, RowKey, book_of
 from exchange.submissions.closing import hold, told
+from exchange.submissions.forbidding import LEFT_ITS_MONTH, refuse_forbidden
 from exchange.submissions.sealing import seal
 
 # The acts of this module in words, as the audit trail shows them.
@@ -55,10 +57,6 @@ ASKED_ALREADY = gettext_noop("A correction of this row waits for a decision alre
 NO_EVIDENCE = gettext_noop("Show by a PDF, JPEG or PNG file of 20 MB at most why the row is wrong.")
 OWN_REQUEST = gettext_noop("You asked for this correction yourself. Somebody else must decide.")
 DECIDED = gettext_noop("This correction was decided or withdrawn meanwhile. Load the page again.")
-LEFT_ITS_MONTH = gettext_noop(
-    "A correction cannot move a row to another month. Let the county ask for it to be withdrawn, "
-    "and enter it where it belongs."
-)
 TOLD_OF_REQUEST = gettext_noop("A correction of %(month)s waits for your decision.")
 TOLD_OF_DECISION = {
     State.APPLIED: gettext_noop("A correction of %(month)s was applied."),
@@ -76,26 +74,30 @@ def ask(
     *,
     submission: Submission,
     kind: Correction.Kind,
-    row: RowKey,
-    row_version: int,
+    row: tuple[str, int | None],
+    row_version: int | None,
     cells: Mapping[str, str],
     reason: str,
     file: IO[bytes] | None,
     name: str,
     by: User,
 ) -> Correction:
-    """Ask for one row of a locked month to be changed or withdrawn.
+    """Ask for one row of a locked month to be changed or withdrawn, or for one to be added.
 
-    `cells` are the changed ones as a roster writes them. Raises PermissionError outside the
-    user's scope, JobRefused with what is missing.
+    `cells` are the changed ones, or all of a new row whose key and version are None, as a
+    roster writes them. Raises PermissionError outside the user's scope, JobRefused with what
+    is missing, RulesForbid with what rules say against it.
     """
     if not duties.may_enter(by, submission.county_code):
         raise PermissionError
     if submission.state != Submission.State.LOCKED:
         raise JobRefused(NOT_LOCKED)
-    changes = dict(cells) if kind == Correction.Kind.CHANGE else {}
-    _sound(submission, kind, row, row_version, changes)
+    changes = {} if kind == Correction.Kind.WITHDRAW else dict(cells)
     chapter, key = row
+    if kind == Correction.Kind.CHANGE and not changes:
+        raise JobRefused(NOTHING_CHANGED)
+    if key is not None:
+        _unchanged(submission, (chapter, key), row_version)
     correction = Correction(
         submission=submission,
         county_code=submission.county_code,
@@ -106,8 +108,10 @@ def ask(
         cells=sealed(json.dumps(changes, ensure_ascii=False), CORRECTED_CELLS),
         reason=sound_reason(reason),
         asked_by=by,
-        **_kept(file, name),
     )
+    refuse_forbidden(findings_of(correction))
+    for column, value in _kept(file, name).items():
+        setattr(correction, column, value)
     try:
         with transaction.atomic():
             correction.save()
@@ -121,15 +125,15 @@ def ask(
     return correction
 
 
-def _sound(
-    submission: Submission, kind: str, row: RowKey, version: int, changes: Mapping[str, str]
-) -> None:
-    book = book_of(submission.book)
-    lines = book.lines(submission.county_code, submission.month, {row})
+def findings_of(correction: Correction) -> Sequence[Finding]:
+    """What rules say of what is asked, as things stand now. Raises JobRefused as `ask` does."""
+    return book_of(correction.submission.book).judge_correction(correction)
+
+
+def _unchanged(submission: Submission, row: RowKey, version: int | None) -> None:
+    lines = book_of(submission.book).lines(submission.county_code, submission.month, {row})
     if [line[2] for line in lines] != [version]:
         raise JobRefused(CHANGED_SINCE)
-    if kind == Correction.Kind.CHANGE and not changes:
-        raise JobRefused(NOTHING_CHANGED)
 
 
 def _kept(file: IO[bytes] | None, name: str) -> dict[str, Any]:
@@ -170,12 +174,13 @@ def approve(*, correction: Correction, version: int, by: User, decision: str = "
     with told(), transaction.atomic():
         hold(correction.county_code)
         _move(correction, version, State.APPROVED, by, decision)
-        before, after = book_of(submission.book).apply(correction, by)
-        _still_in_its_month(correction)
+        applied = book_of(submission.book).apply(correction, by)
+        _still_in_its_month(submission, applied.row)
         done = Correction.objects.filter(pk=correction.pk, state=State.APPROVED)
-        done.update(state=State.APPLIED, before=before, after=after)
+        _chapter, key = applied.row
+        done.update(state=State.APPLIED, row_key=key, before=applied.before, after=applied.after)
         correction.refresh_from_db()
-        seal(submission=submission, by=by, correction=correction, rows={_row(correction)})
+        seal(submission=submission, by=by, correction=correction, rows={applied.row})
         _record("applied", correction, by, {})
         _tell_who_asked(correction)
 
@@ -226,15 +231,8 @@ def _move(correction: Correction, version: int, to: str, by: User, decision: str
     correction.refresh_from_db()
 
 
-def _row(correction: Correction) -> RowKey:
-    if correction.row_key is None:
-        raise ValueError("This correction names no row.")
-    return correction.chapter, correction.row_key
-
-
-def _still_in_its_month(correction: Correction) -> None:
+def _still_in_its_month(month: Submission, row: RowKey) -> None:
     """A row that left its month would leave a seal without a row behind."""
-    month, row = correction.submission, _row(correction)
     if not any(book_of(month.book).lines(month.county_code, month.month, {row})):
         raise JobRefused(LEFT_ITS_MONTH)
 

@@ -21,7 +21,7 @@ from exchange.models import Correction
 from exchange.periods import Period
 from exchange.submission_forms import CorrectionFilters
 from exchange.submissions import correcting, duties
-from exchange.submissions.books import book_of
+from exchange.submissions.books import ShownRow, book_of
 from exchange.submissions.findings import GONE
 from exchange.views.jobs import Request
 from exchange.views.submissions import say
@@ -44,12 +44,14 @@ def correction_list(request: Request) -> HttpResponse:
 
 
 def _shown(correction: Correction) -> dict[str, Any]:
-    """A request with whom and what class its row is about."""
-    row = (correction.chapter, correction.row_key or 0)
-    book = book_of(correction.submission.book)
+    """A request with whom and what class its row is about; one to be added is about none yet."""
+    key = (correction.chapter, correction.row_key or 0)
+    row = book_of(correction.submission.book).shown([key]).get(key, GONE)
+    if correction.row_key is None:
+        row = ShownRow(_("A row to be added"), "", "")
     return {
         "correction": correction,
-        "row": book.shown([row]).get(row, GONE),
+        "row": row,
         "month": Period.month_of(correction.submission.month).name,
         "tone": TONES.get(correction.state, "neutral"),
     }
@@ -60,15 +62,32 @@ def _shown(correction: Correction) -> dict[str, Any]:
 def correction(request: Request, public_id: uuid.UUID) -> HttpResponse:
     found = _visible(request, public_id)
     is_asked, county = found.state == Correction.State.ASKED, found.county_code
-    titles = book_of(found.submission.book).titles.get(found.chapter, {})
     context = _shown(found) | {
-        "cells": [
-            (titles.get(name, name), *values) for name, *values in correcting.cells_of(found)
-        ],
+        "cells": _cells(found),
         "may_decide": is_asked and duties.may_accept(request.user, county),
         "may_withdraw": is_asked and duties.may_enter(request.user, county),
     }
+    if context["may_decide"] or context["may_withdraw"]:
+        context |= _judged(found)
     return render(request, f"{HERE}/detail.html", context)
+
+
+def _cells(found: Correction) -> list[tuple[str, str | None, str | None]]:
+    """Heading, before and after of each cell, in words."""
+    book = book_of(found.submission.book)
+    titles, cells = book.titles.get(found.chapter, {}), correcting.cells_of(found)
+    before, after = book.worded(
+        [{name: was for name, was, _now in cells}, {name: now for name, _was, now in cells}]
+    )
+    return [(titles.get(name, name), before[name], after[name]) for name in before]
+
+
+def _judged(found: Correction) -> dict[str, Any]:
+    """What rules say of what is asked, as things stand now, and what stands against it besides."""
+    try:
+        return {"findings": correcting.findings_of(found)}
+    except JobRefused as refusal:
+        return {"trouble": _(refusal.sentence) % refusal.params}
 
 
 @admits(Permission.SEE_LEDGER)

@@ -200,8 +200,18 @@ def context_of(request: Request, submission: Submission) -> dict[str, Any]:
         "reopen_form": ReopenForm() if "reopen" in offers else None,
         "history": history_of(submission),
         "fresh_notes": submission.notes.filter(round=submission.round, answer="").count(),
+        "add_url": _add_url(request, submission),
         "rows_url": book_of(submission.book).list_of(submission.county_code, submission.month),
     }
+
+
+def _add_url(request: Request, submission: Submission) -> str:
+    """Where the county asks for a row that its locked month lacks."""
+    name = book_of(submission.book).add_url
+    is_asked = submission.state == Submission.State.LOCKED
+    if not (name and is_asked and duties.may_enter(request.user, submission.county_code)):
+        return ""
+    return reverse(name, args=[submission.pk])
 
 
 def _progress(check: LedgerCheck, submission: Submission, title: str) -> dict[str, Any]:

@@ -365,6 +365,8 @@ RULES: dict[str, Rule] = {
     "GET training:row": one("enrollment", LEDGER, shows="enrollment"),
     "GET training:correction": one("enrollment", COUNTY),
     "POST training:correction": one("enrollment", COUNTY, succeeds=(422,)),
+    "GET training:forgotten-row": one("submission", COUNTY),
+    "POST training:forgotten-row": one("submission", COUNTY, succeeds=(422,)),
     "GET training:row-changes": one("enrollment", LEDGER, shows="enrollment"),
     "POST training:reveal": one(
         "enrollment", COUNTY, send={"field": "phone", "reason": ""}, succeeds=(422,)

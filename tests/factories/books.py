@@ -6,7 +6,7 @@ from typing import Any
 
 from core.models import User
 from exchange.models import Submission
-from exchange.submissions.books import Book, Line, RowKey, ShownRow
+from exchange.submissions.books import Applied, Book, Line, RowKey, ShownRow
 from training.models import Enrollment
 
 CHAPTER = "row"
@@ -48,7 +48,7 @@ def a_book(key: str = "double") -> Book:
         hands=lambda county, month: set(),
         drafts=lambda county, month: 0,
         shown=shown,
-        apply=lambda correction, by: (None, None),
+        apply=lambda correction, by: Applied((CHAPTER, correction.row_key or 0), None, None),
         counts=lambda chapter, cells: cells["state"] == "active",
     )
 

@@ -9,7 +9,7 @@ import pytest
 
 from core.rules import Finding
 from exchange.submissions import books
-from exchange.submissions.books import Book, Cells, Line, RowKey, ShownRow, StoredFinding
+from exchange.submissions.books import Applied, Book, Cells, Line, RowKey, ShownRow, StoredFinding
 from training.models import Enrollment
 
 CHAPTER = "enrollment"
@@ -65,7 +65,7 @@ def a_book(monkeypatch: pytest.MonkeyPatch) -> Desk:
         hands=lambda county, month: desk.hands,
         drafts=lambda county, month: desk.drafts,
         shown=shown,
-        apply=lambda correction, by: (None, None),
+        apply=lambda correction, by: Applied((CHAPTER, correction.row_key or 0), None, None),
         counts=lambda chapter, cells: cells["state"] == "active",
         list_url="training:ledger",
     )

@@ -147,7 +147,7 @@ def test_a_correction_changes_what_it_names_in_a_locked_month(clerk: User) -> No
     row = put(clerk, a_row(1))
     officer = an_account("officer", "prefecture-officer", "6210")
     correction = a_correction(clerk, row, {"hours": "72", "start_date": "2019-06-03"})
-    before, after = BOOK.apply(correction, officer)
+    _row, before, after = BOOK.apply(correction, officer)
     assert (before, after) == (
         {"hours": "", "start_date": "2019-06-24"},
         {"hours": "72", "start_date": "2019-06-03"},
@@ -165,7 +165,7 @@ def test_a_correction_changes_what_it_names_in_a_locked_month(clerk: User) -> No
 
 def test_a_correction_withdraws_a_row(clerk: User) -> None:
     row = put(clerk, a_row(1))
-    before, after = BOOK.apply(a_correction(clerk, row, {}, kind="withdraw"), clerk)
+    _row, before, after = BOOK.apply(a_correction(clerk, row, {}, kind="withdraw"), clerk)
     assert before
     assert (before["name"], after, Enrollment.objects.active().count()) == (
         a_row(1)["name"],
@@ -178,7 +178,7 @@ def test_a_correction_withdraws_a_row(clerk: User) -> None:
 def test_a_correction_adds_a_row(clerk: User) -> None:
     put(clerk, a_row(1))
     added = a_correction(clerk, None, a_row(3) | {"program": "skills"}, kind="add")
-    before, after = BOOK.apply(added, clerk)
+    _row, before, after = BOOK.apply(added, clerk)
     assert after
     assert (before, after["name"], Enrollment.objects.count()) == (None, a_row(3)["name"], 2)
     assert rollups.differences() == []

@@ -16,9 +16,12 @@ from django.urls import reverse
 from django.utils import translation
 
 from core.models import AuditEntry, User
+from core.sealing import seal as sealed
 from exchange import rollups
 from exchange.models import Correction, Notice, Receipt, Restatement, Rollup, Submission
 from exchange.submissions import correcting
+from exchange.submissions.books import CORRECTED_CELLS
+from exchange.submissions.closing import PeriodClosed, told
 from exchange.submissions.sealing import seal
 from tests.factories import a_program, an_account, divisions
 from tests.factories.rosters import a_row, entered
@@ -210,14 +213,132 @@ def test_only_rows_of_locked_months_are_corrected(
     assert answer.context["form"].non_field_errors() == [str(correcting.NOT_LOCKED)]
 
 
-def test_what_a_rule_forbids_is_not_corrected_either(
+def test_what_a_rule_forbids_is_not_even_asked_for(
     month: Submission, chain: dict[str, User]
 ) -> None:
-    requested(Enrollment.objects.earliest("id"), chain["clerk"], cell_category="无业")
+    row = Enrollment.objects.earliest("id")
+    answer = requested(row, chain["clerk"], cell_category="无业", cell_hours="九十")
+    errors = answer.context["form"].errors
+    assert (answer.status_code, set(errors)) == (422, {"cell_category", "cell_hours"})
+    assert "无业" in errors["cell_category"][0]
+    assert (Correction.objects.count(), list(correcting.folder().iterdir())) == (0, [])
+
+
+def test_rules_are_asked_again_when_it_is_decided(
+    month: Submission, chain: dict[str, User]
+) -> None:
+    """What was sound when it was asked for may not be any more."""
+    requested(Enrollment.objects.earliest("id"), chain["clerk"], cell_end_date="2019-07-09")
     asked = Correction.objects.get()
-    assert len(decided(asked, chain["prefecture"], "approve")) == 1
+    asked.cells = sealed('{"end_date": "2019-06-01"}', CORRECTED_CELLS)
+    asked.save()
+    page = client_of(chain["prefecture"]).get(
+        reverse("exchange:correction", args=[asked.public_id])
+    )
+    (finding,) = page.context["findings"]
+    assert (finding.severity, finding.column) == ("block", "end_date")
+    assert decided(asked, chain["prefecture"], "approve") == [str(finding)]
     asked.refresh_from_db()
     assert (asked.state, Receipt.objects.count(), Restatement.objects.count()) == ("asked", 1, 0)
+
+
+def test_what_wants_an_explanation_is_shown_to_both_sides(
+    month: Submission, chain: dict[str, User]
+) -> None:
+    other = {"cell_class_code": "2019002", "cell_occupation": "砌筑工"}
+    again = {f"cell_{name}": cell for name, cell in a_row(1).items()} | other
+    assert add(month, chain["clerk"], **again).status_code == 302
+    asked = Correction.objects.get()
+    address = reverse("exchange:correction", args=[asked.public_id])
+    for who in ("clerk", "prefecture"):
+        found = client_of(chain[who]).get(address).context["findings"]
+        assert {each.severity for each in found} == {"explain"}
+        assert "training.person_is_in_one_class_at_a_time" in {each.rule for each in found}
+    assert "findings" not in client_of(chain["province"]).get(address).context
+    assert decided(asked, chain["prefecture"], "approve") == ["The row is corrected."]
+
+
+def add(month: Submission, by: User, **sent: Any) -> Any:
+    url = reverse("training:forgotten-row", args=[month.pk])
+    row = {f"cell_{name}": cell for name, cell in a_row(7).items()}
+    given = {
+        "program": "skills",
+        "reason": "结业名单上有、台账漏录",
+        "evidence": SimpleUploadedFile("结业名单.pdf", PDF),
+    }
+    return client_of(by).post(url, row | given | sent)
+
+
+def test_a_forgotten_row_is_added(month: Submission, chain: dict[str, User]) -> None:
+    before = live()
+    page = client_of(chain["clerk"]).get(reverse("exchange:submission", args=[month.pk]))
+    assert page.context["add_url"] == reverse("training:forgotten-row", args=[month.pk])
+    assert client_of(chain["clerk"]).get(page.context["add_url"]).status_code == 200
+    answer = add(month, chain["clerk"])
+    asked = Correction.objects.get()
+    address = reverse("exchange:correction", args=[asked.public_id])
+    assert (answer.status_code, answer["Location"]) == (302, address)
+    assert (asked.kind, asked.row_key, Enrollment.objects.count()) == ("add", None, 3)
+    seen = client_of(chain["prefecture"]).get(address)
+    cells = {title: after for title, _before, after in seen.context["cells"]}
+    assert (cells["姓名"], cells["培训项目"]) == (a_row(7)["name"], a_program().name)
+    assert a_row(7)["id_number"] not in seen.content.decode()
+    assert decided(asked, chain["prefecture"], "approve") == ["The row is corrected."]
+    row = Enrollment.objects.latest("id")
+    asked.refresh_from_db()
+    assert (row.person.name, asked.state, asked.row_key) == (a_row(7)["name"], "applied", row.pk)
+    receipt = Receipt.objects.latest("seq")
+    sealed_row = receipt.sealed_rows.get()
+    assert (receipt.correction, receipt.rows, sealed_row.row_key) == (asked, 4, row.pk)
+    assert live().total() == before.total() + 1
+    assert live() == sealed_and_restated()
+    assert rollups.differences() == []
+    assert client_of(chain["clerk"]).get(address).context["row"].who.startswith(a_row(7)["name"])
+    with pytest.raises(PeriodClosed), told():
+        Enrollment.objects.filter(pk=row.pk).update(remark="越权")
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"cell_category": "无业"}, "cell_category"),
+        ({"cell_name": ""}, "cell_name"),
+        ({f"cell_{name}": cell for name, cell in a_row(1).items()}, "cell_id_number"),
+        ({"cell_start_date": "2019-07-01"}, "__all__"),
+        ({"program": "none"}, "program"),
+        ({"reason": "x"}, "__all__"),
+        ({"evidence": SimpleUploadedFile("x.exe", b"MZ")}, "__all__"),
+    ],
+)
+def test_a_forgotten_row_is_sound_and_of_its_month(
+    month: Submission, chain: dict[str, User], sent: dict[str, Any], field: str
+) -> None:
+    answer = add(month, chain["clerk"], **sent)
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+    assert (Correction.objects.count(), list(correcting.folder().iterdir())) == (0, [])
+
+
+def test_a_row_is_added_to_locked_months_only(month: Submission, chain: dict[str, User]) -> None:
+    Submission.objects.update(state="accepted")
+    page = client_of(chain["clerk"]).get(reverse("exchange:submission", args=[month.pk]))
+    assert page.context["add_url"] == ""
+    answer = add(month, chain["clerk"])
+    assert answer.context["form"].non_field_errors() == [str(correcting.NOT_LOCKED)]
+
+
+def test_asking_about_numbers_has_its_budget(
+    month: Submission, chain: dict[str, User], settings: Any
+) -> None:
+    """What rules answer of a number is what checking a number answers."""
+    settings.ROW_JUDGEMENTS = {"hour": 1, "day": 5}
+    assert add(month, chain["clerk"], cell_category="无业").status_code == 422
+    judged = AuditEntry.objects.get(verb="training.rows.judged")
+    assert (judged.actor_id, judged.changes) == (chain["clerk"].pk, {"judged": 1})
+    row = {f"cell_{name}": cell for name, cell in a_row(9).items()}
+    told = add(month, chain["clerk"], **row).context["form"].non_field_errors()
+    assert len(told) == 1
+    assert "minutes" in told[0]
+    assert Correction.objects.count() == 0
 
 
 def test_evidence_is_opened_by_who_sees_the_ledger_and_written_down(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from django import forms
@@ -14,10 +16,15 @@ from core.access import Permission, admits
 from core.models import User
 from exchange.jobs import JobRefused
 from exchange.models import Correction, Submission
+from exchange.periods import Period
 from exchange.submissions import correcting
+from exchange.submissions.forbidding import RulesForbid
 from training.book import LEDGER_BOOK
-from training.canonical import CHAPTER
-from training.imports import OWN_COLUMNS
+from training.chapters import LEDGER
+from training.checking import OVER_BUDGET
+from training.correcting import PROGRAM
+from training.imports import OWN_COLUMNS, program_choices
+from training.judging import count_judged
 from training.ledger import cells_of
 from training.models import Enrollment
 
@@ -26,10 +33,12 @@ KINDS = [(k.value, k.label) for k in (Correction.Kind.CHANGE, Correction.Kind.WI
 FIXED = {"start_date"}
 
 
-class CorrectionForm(forms.Form):
-    """The cells of the row as they stand, to be overwritten; then why, and what shows it."""
+CELL = "cell_"
 
-    kind = forms.ChoiceField(label=gettext_lazy("What is asked"), choices=KINDS)
+
+class RequestForm(forms.Form):
+    """Why something is asked for, and what shows it; whoever inherits it says what."""
+
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=300)
     evidence = forms.FileField(
         label=gettext_lazy("Evidence"),
@@ -37,23 +46,62 @@ class CorrectionForm(forms.Form):
         allow_empty_file=True,
     )
 
+    def add_cells(self, names: Container[str], cells: Mapping[str, str]) -> None:
+        """A field for each column of the roster that is named, with what stands in the cell."""
+        for column in OWN_COLUMNS:
+            if column.name in names:
+                self.fields[CELL + column.name] = forms.CharField(
+                    label=column.title, required=False, max_length=500
+                )
+                self.initial[CELL + column.name] = cells.get(column.name, "")
+
+    def tell(self, refusal: JobRefused) -> None:
+        """Say what stands against it: what rules forbid at the cell, anything else above all."""
+        if not isinstance(refusal, RulesForbid):
+            self.add_error(None, _(refusal.sentence) % refusal.params)
+            return
+        for finding in refusal.findings:
+            field = CELL + finding.column
+            self.add_error(field if field in self.fields else None, str(finding))
+
+
+class CorrectionForm(RequestForm):
+    """The cells of the row as they stand, to be overwritten; then why, and what shows it."""
+
+    kind = forms.ChoiceField(label=gettext_lazy("What is asked"), choices=KINDS)
+    field_order = ("kind", "reason", "evidence")
+
     def __init__(self, *args: Any, row: Enrollment, **more: Any) -> None:
         super().__init__(*args, **more)
         self.cells = cells_of(Enrollment.objects.filter(pk=row.pk), in_full=False)[row.pk]
-        for column in OWN_COLUMNS:
-            if column.name not in FIXED:
-                self.fields[f"cell_{column.name}"] = forms.CharField(
-                    label=column.title, required=False, max_length=500
-                )
-                self.initial[f"cell_{column.name}"] = self.cells[column.name]
+        self.add_cells(set(self.cells) - FIXED, self.cells)
 
     @property
     def changed_cells(self) -> dict[str, str]:
         """The cells that were overwritten; a mask that was left alone is none."""
-        said = {
-            name: self.cleaned_data.get(f"cell_{name}", was) for name, was in self.cells.items()
-        }
+        said = {name: self.cleaned_data.get(CELL + name, was) for name, was in self.cells.items()}
         return {name: said[name] for name, was in self.cells.items() if said[name] != was}
+
+
+class ForgottenRowForm(RequestForm):
+    """All cells of a row that the month lacks, and the program that its class is of."""
+
+    program = forms.ChoiceField(label=gettext_lazy("program"))
+    field_order = ("program", "reason", "evidence")
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["program"].choices = program_choices()  # type: ignore[attr-defined]
+        self.add_cells({column.name for column in OWN_COLUMNS}, {})
+
+    @property
+    def cells(self) -> dict[str, str]:
+        said = {
+            name.removeprefix(CELL): cell
+            for name, cell in self.cleaned_data.items()
+            if name.startswith(CELL) and cell
+        }
+        return said | {PROGRAM: self.cleaned_data["program"]}
 
 
 @admits(Permission.PREPARE_SUBMISSIONS)
@@ -61,32 +109,87 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     seen = Enrollment.objects.visible_to(user, Permission.PREPARE_SUBMISSIONS)
     row: Enrollment = get_object_or_404(seen.select_related("person", "training_class"), pk=pk)
-    sent = (request.POST, request.FILES) if request.method == "POST" else ()
-    form = CorrectionForm(*sent, row=row)
+    form = CorrectionForm(*_sent(request), row=row)
+
+    def ask() -> Correction:
+        return _asked(
+            _month_of(row),
+            form,
+            user,
+            kind=Correction.Kind(form.cleaned_data["kind"]),
+            row=(LEDGER.key, row.pk),
+            row_version=row.version,
+            cells=form.changed_cells,
+        )
+
+    return _answer(request, form, ask, "training/correction.html", {"row": row})
+
+
+@admits(Permission.PREPARE_SUBMISSIONS)
+def forgotten_row(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask for a row to be added to a locked month, by the key of its submission."""
+    user: User = request.user  # type: ignore[assignment]
+    mine = Submission.objects.visible_to(user, Permission.PREPARE_SUBMISSIONS)
+    month: Submission = get_object_or_404(mine.filter(book=LEDGER_BOOK.key), pk=pk)
+    form = ForgottenRowForm(*_sent(request))
+
+    def ask() -> Correction:
+        return _asked(
+            month,
+            form,
+            user,
+            kind=Correction.Kind.ADD,
+            row=(LEDGER.key, None),
+            row_version=None,
+            cells=form.cells,
+        )
+
+    context = {"month": month, "month_name": Period.month_of(month.month).name}
+    return _answer(request, form, ask, "training/forgotten_row.html", context)
+
+
+def _sent(request: HttpRequest) -> tuple[Any, ...]:
+    return (request.POST, request.FILES) if request.method == "POST" else ()
+
+
+def _answer(
+    request: HttpRequest,
+    form: RequestForm,
+    ask: Callable[[], Correction],
+    template: str,
+    context: dict[str, Any],
+) -> HttpResponse:
+    """The page of what was asked for, or the form with what stands against it."""
     if form.is_bound and form.is_valid():
         try:
-            asked = _asked(row, form, user)
-            return redirect("exchange:correction", asked.public_id)
+            return redirect("exchange:correction", ask().public_id)
         except JobRefused as refusal:
-            form.add_error(None, _(refusal.sentence) % refusal.params)
-    context = {"form": form, "row": row}
-    return render(request, "training/correction.html", context, status=422 if form.errors else 200)
+            form.tell(refusal)
+    return render(request, template, context | {"form": form}, status=422 if form.errors else 200)
 
 
-def _asked(row: Enrollment, form: CorrectionForm, user: User) -> Correction:
+def _month_of(row: Enrollment) -> Submission:
     months = Submission.objects.of(LEDGER_BOOK.key, row.county_code)
     month = months.filter(month=row.start_date.replace(day=1)).first()
     if month is None:
         raise JobRefused(correcting.NOT_LOCKED)
+    return month
+
+
+def _asked(
+    month: Submission, form: RequestForm, user: User, *, cells: dict[str, str], **asked: Any
+) -> Correction:
+    """Ask for it. What rules answer of a number counts against the budget of asking."""
+    wait = count_judged(county=month.county_code, rows=[cells], by=user)
+    if wait:
+        raise JobRefused(OVER_BUDGET, minutes=math.ceil(wait / 60))
     evidence = form.cleaned_data["evidence"]
     return correcting.ask(
         submission=month,
-        kind=Correction.Kind(form.cleaned_data["kind"]),
-        row=(CHAPTER, row.pk),
-        row_version=row.version,
-        cells=form.changed_cells,
         reason=form.cleaned_data["reason"],
         file=evidence,
         name=evidence.name,
         by=user,
+        cells=cells,
+        **asked,
     )
