@@ -82,7 +82,7 @@ def test_a_month_goes_its_way(month: str, desks: Desks) -> None:
     noted = row_paths(prefecture)[:3]
     for path in noted:
         prefecture.go(path)
-        prefecture.page.fill("#note_text", "备注未注明核对情况")
+        prefecture.page.fill("[id^=note_text_enrollment]", "备注未注明核对情况")
         prefecture.send("form[action$='/notes/'] button")
     prefecture.go(month)
     prefecture.send("form[action$='/return/'] button")

@@ -22,7 +22,7 @@ from training.book import LEDGER_BOOK
 from training.canonical import CHAPTER
 from training.filters import LedgerForm
 from training.models import Enrollment
-from training.views import facts, tables
+from training.views import facts, row_facts, tables
 
 NEWEST_FIRST = Keyset("-start_date", "-id")
 
@@ -89,6 +89,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
             day=enrollment.start_date,
             row=(CHAPTER, enrollment.pk),
         ),
+        "row_facts": row_facts.of(user, enrollment),
         "person_is_visible": sees_person(user, enrollment),
         "reveal_url": reveal_url(user, enrollment),
         "reveal_form": RevealForm(),

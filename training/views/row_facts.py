@@ -1,0 +1,74 @@
+"""What came of a row of the ledger: each fact with the way to its page and its own month."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from core.models import User
+from exchange.submissions.of_row import of_row
+from talent.models import Credential
+from training.book import LEDGER_BOOK
+from training.chapters import CERTIFICATES, RESULTS, Chapter
+from training.models import Enrollment, ExamEntry
+from training.views import tables
+
+Facts = Iterator[dict[str, Any]]
+
+
+def exams(user: User, row: Enrollment) -> Facts:
+    """The exams that somebody is put down for, with a result or waiting for one."""
+    entries = ExamEntry.objects.visible_to(user).filter(enrollment=row).select_related("roll")
+    for entry in entries.order_by("roll__exam_on", "pk"):
+        items = [
+            {"label": _("day of the exam"), "value": entry.roll.exam_on, "kind": "date"},
+            {"label": _("assessed by"), "value": entry.roll.assessor},
+            {"label": _("result"), "value": entry.get_result_display() if entry.result else ""},
+            {"label": _("score"), "value": tables.plain(entry.score)},
+            {"label": _("day of the result"), "value": entry.resulted_on, "kind": "date"},
+        ]
+        way = (reverse("training:exam", args=[entry.roll_id]), _("The whole exam"))
+        yield a_fact(user, RESULTS, row, entry.pk, entry.resulted_on, _("Exam"), items, way)
+
+
+def certificates(user: User, row: Enrollment) -> Facts:
+    given = Credential.objects.visible_to(user).filter(enrollment_key=row.pk)
+    for each in given.order_by("issued_on", "pk"):
+        items = [
+            {"label": _("kind"), "value": each.get_kind_display()},
+            {"label": _("certificate number"), "value": each.number, "kind": "code"},
+            {"label": _("state"), "value": each.get_state_display()},
+            {"label": _("issued on"), "value": each.issued_on, "kind": "date"},
+            {"label": _("issued by"), "value": each.issuer},
+        ]
+        yield a_fact(user, CERTIFICATES, row, each.pk, each.issued_on, _("Certificate"), items)
+
+
+# Every kind of fact, in the order of a class's life.
+KINDS: tuple[Callable[[User, Enrollment], Facts], ...] = (exams, certificates)
+
+
+def of(user: User, row: Enrollment) -> list[dict[str, Any]]:
+    """The facts of a row that the user may see, for `training/_facts_of_row.html`."""
+    return [fact for kind in KINDS for fact in kind(user, row)]
+
+
+def a_fact(
+    user: User,
+    chapter: Chapter,
+    row: Enrollment,
+    key: int,
+    day: datetime.date | None,
+    title: str,
+    items: list[dict[str, Any]],
+    way: tuple[str, str] = ("", ""),
+) -> dict[str, Any]:
+    """One fact: its cells, `way` the address and name of its page, and its month if it has one."""
+    month = day and of_row(
+        user, book=LEDGER_BOOK, county=row.county_code, day=day, row=(chapter.key, key)
+    )
+    return {"title": title, "items": items, "url": way[0], "action": way[1], "month": month}
