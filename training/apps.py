@@ -17,13 +17,15 @@ class TrainingConfig(AppConfig):
         from training.reports import LEDGER
         from training.rollups import ATTENDANCES, COMPLETIONS
         from training.rules.facts import FACT_RULES
+        from training.rules.gates import GATES
+        from training.rules.visits import ENOUGH_ASKED
         from training.withdrawing import WITHDRAWAL_SAYS_WHY
 
         for kind in (TRAINING_ROSTER, INSTITUTIONS):
             kinds.register(kind)
             rules.register(*kind.all_rules().values())
         undoing.obstacles.append(submitted_since)
-        rules.register(WITHDRAWAL_SAYS_WHY, *FACT_RULES)
+        rules.register(WITHDRAWAL_SAYS_WHY, ENOUGH_ASKED, *FACT_RULES, *GATES)
         books.register(LEDGER_BOOK)
         rollups.register(ATTENDANCES, COMPLETIONS)
         reports.register(LEDGER)
@@ -31,39 +33,9 @@ class TrainingConfig(AppConfig):
 
     def show(self) -> None:
         """Put this app's pages into the menu, and its panels onto the pages that have some."""
-        from django.utils.translation import gettext_lazy as _
-
-        from core.access import Permission
-        from core.navigation import Item
         from core.navigation import register as offer
         from exchange import panels
-        from exchange.panels import Panel
+        from training.menu import ENTRIES, PANELS
 
-        see, figures = Permission.SEE_LEDGER, Permission.SEE_FIGURES
-        check = Permission.IMPORT_ROSTERS
-        offer(
-            Item(_("Training ledger"), "training:ledger", "journal-text", see, 30),
-            Item(_("Classes"), "training:classes", "mortarboard", see, 40),
-            Item(_("Check a number"), "training:check", "person-check", check, 45),
-            Item(_("Institutions"), "training:institutions", "building", see, 45),
-        )
-        panels.register(
-            Panel("home", "newest", _("Newest in the ledger"), "training:panel-newest", see, 20),
-            Panel(
-                "todo",
-                "unfinished",
-                _("Unfinished rows"),
-                "training:panel-unfinished",
-                Permission.ENTER_LEDGER,
-                20,
-            ),
-            Panel("person", "trainings", _("Trainings"), "training:panel-person", see, 10),
-            Panel(
-                "figures",
-                "people",
-                _("Attendances and people"),
-                "training:panel-people",
-                figures,
-                10,
-            ),
-        )
+        offer(*ENTRIES)
+        panels.register(*PANELS)

@@ -82,6 +82,15 @@ class OfClassQuerySet(RegionScopedQuerySet):
     region_column = "county_code"
     narrowing = "training_class__institution__key"
 
+    def of_classes_starting(self, period: Period) -> Self:
+        days = (period.first_day, period.last_day)
+        return self.filter(training_class__start_date__range=days)
+
+    def of_classes_named(self, text: str) -> Self:
+        """Of classes whose number begins so, or whose institution is named so."""
+        of_number = Q(training_class__code__startswith=text)
+        return self.filter(of_number | Q(training_class__institution__name__contains=text))
+
 
 class OfEnrollmentQuerySet(RegionScopedQuerySet):
     """What became of a row of the ledger."""

@@ -6,14 +6,12 @@ county's months; the change, its receipt and what it does to the figures are one
 
 from __future__ import annotations
 
-import hashlib
 import json
-import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import IO, Any
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -26,6 +24,7 @@ from core.models import User
 from core.rules import Finding
 from core.sealing import mask_id_number, mask_phone, unseal
 from core.sealing import seal as sealed
+from exchange import evidence
 from exchange.imports.undoing import sound_reason
 from exchange.jobs import JobRefused
 from exchange.models import Correction, Submission
@@ -46,9 +45,6 @@ ACTS = (
 )
 State = Correction.State
 MASKS: dict[str, Callable[[str], str]] = {"id_number": mask_id_number, "phone": mask_phone}
-MOST_BYTES = 20 << 20
-# What a scanner or a camera gives, and what a letter is; by the bytes they begin with.
-BEGINNINGS = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 NOT_LOCKED = gettext_noop("Only a row of a locked month is corrected by request.")
 CHANGED_SINCE = gettext_noop("The row was changed meanwhile. Load the page again.")
@@ -62,12 +58,6 @@ TOLD_OF_DECISION = {
     State.APPLIED: gettext_noop("A correction of %(month)s was applied."),
     State.REFUSED: gettext_noop("A correction of %(month)s was refused: %(decision)s"),
 }
-
-
-def folder() -> Path:
-    path: Path = settings.FILES_DIR / "evidence"
-    path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return path
 
 
 def ask(
@@ -137,24 +127,13 @@ def _unchanged(submission: Submission, row: RowKey, version: int | None) -> None
 
 
 def _kept(file: IO[bytes] | None, name: str) -> dict[str, Any]:
-    """Keep the evidence under a name of its own; what a row says of it."""
-    content = file.read(MOST_BYTES + 1) if file else b""
-    if len(content) > MOST_BYTES or not content.startswith(BEGINNINGS):
-        raise JobRefused(NO_EVIDENCE)
-    stored_as = uuid.uuid4().hex
-    path = folder() / stored_as
-    path.touch(mode=0o600, exist_ok=False)
-    path.write_bytes(content)
-    return {
-        "evidence_stored_as": stored_as,
-        "evidence_name": Path(name).name[-255:],
-        "evidence_sha256": hashlib.sha256(content).hexdigest(),
-        "evidence_size": len(content),
-    }
+    """Keep the evidence; what a row says of it."""
+    kept = evidence.keep(file, name, otherwise=NO_EVIDENCE)
+    return {f"evidence_{part}": value for part, value in asdict(kept).items()}
 
 
 def _path(correction: Correction) -> Path:
-    return folder() / correction.evidence_stored_as
+    return evidence.path_of(correction.evidence_stored_as)
 
 
 def open_evidence(correction: Correction, *, by: User) -> tuple[str, IO[bytes]]:

@@ -383,6 +383,21 @@ RULES: dict[str, Rule] = {
     "POST training:exam-change": one("exam", CLERK, succeeds=(422,)),
     "POST training:exam-freeze": one("exam", CLERK, succeeds=(422,)),
     "POST training:exam-discard": one("exam", CLERK, succeeds=(302,)),
+    # training: the filing of a class; this world's wait for a decision
+    "GET training:filings": page(LEDGER, shows="class"),
+    "GET training:class-new": page(CLERK),
+    "POST training:class-new": act(CLERK, succeeds=(422,)),
+    "GET training:filing": one("class", LEDGER, shows="class"),
+    "GET training:filing-edit": one("class", CLERK),
+    "POST training:filing-edit": one("class", CLERK, succeeds=(422,)),
+    "GET training:filing-attachment": one("class", LEDGER, shows="class"),
+    "POST training:filing-explain": one("class", CLERK, succeeds=(302,)),
+    "POST training:filing-file": one("class", CLERK, succeeds=(302,)),
+    "POST training:filing-approve": one("class", REVIEWER, succeeds=(302,)),
+    "POST training:filing-return": one(
+        "class", REVIEWER, send={"decision": "缺课程表"}, succeeds=(302,)
+    ),
+    "GET training:panel-filings": page(LEDGER),
     "GET training:institutions": page(LEDGER, shows="institution"),
     "GET training:panel-unfinished": page(CLERK),
     "GET training:panel-newest": page(LEDGER, shows="class"),

@@ -46,6 +46,7 @@ from talent.models import Household, HouseholdMembership, Person
 from tests.factories import a_plan, a_program, an_account, citizen_number, divisions
 from training.drafts import CELLS_FIELD
 from training.models import (
+    ClassFiling,
     DraftRow,
     Enrollment,
     ExamRoll,
@@ -370,7 +371,28 @@ def _ledger_of(world: World, place: str) -> None:
     )
     world.keep("enrollment", place, enrollment)
     _rows_of(world, place, enrollment)
+    _filing_of(world, place, taught)
     _service_of(world, place, person)
+
+
+def _filing_of(world: World, place: str, taught: TrainingClass) -> None:
+    """The class is filed with an attachment and waits for a decision."""
+    folder = Path(settings.FILES_DIR) / "evidence"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"filing{place}").write_bytes(mark(place).encode())
+    filing = ClassFiling(
+        training_class=taught,
+        county_code=place[:6],
+        state=ClassFiling.State.FILED,
+        planned_size=40,
+        hours_theory=30,
+        hours_practice=30,
+        filed_at=timezone.now(),
+        filed_by=world.things["account"][place[:6]],
+    )
+    world.keep("filing", place, filing)
+    filing.attachment_stored_as, filing.decision = f"filing{place}", ""
+    filing.save()
 
 
 def _rows_of(world: World, place: str, enrollment: Enrollment) -> None:

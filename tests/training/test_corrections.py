@@ -17,7 +17,7 @@ from django.utils import translation
 
 from core.models import AuditEntry, User
 from core.sealing import seal as sealed
-from exchange import rollups
+from exchange import evidence, rollups
 from exchange.models import Correction, Notice, Receipt, Restatement, Rollup, Submission
 from exchange.submissions import correcting
 from exchange.submissions.books import CORRECTED_CELLS
@@ -184,7 +184,7 @@ def test_a_request_is_withdrawn_and_may_be_made_again(
     decided(Correction.objects.get(), chain["reviewer"], "withdraw")
     assert requested(row, chain["reviewer"], cell_remark="y").status_code == 302
     assert set(Correction.objects.values_list("state", flat=True)) == {"withdrawn", "asked"}
-    assert len(list(correcting.folder().iterdir())) == 2
+    assert len(list(evidence.folder().iterdir())) == 2
 
 
 @pytest.mark.parametrize(
@@ -202,7 +202,7 @@ def test_a_request_shows_what_differs_and_why(
 ) -> None:
     answer = requested(Enrollment.objects.earliest("id"), chain["clerk"], file, **sent)
     assert (answer.status_code, Correction.objects.count()) == (422, 0)
-    assert list(correcting.folder().iterdir()) == []
+    assert list(evidence.folder().iterdir()) == []
 
 
 def test_only_rows_of_locked_months_are_corrected(
@@ -350,7 +350,7 @@ def test_evidence_is_opened_by_who_sees_the_ledger_and_written_down(
     answer = client_of(chain["prefecture"]).get(url)
     assert b"".join(answer.streaming_content) == PDF
     assert AuditEntry.objects.latest("id").verb == "exchange.correction.opened"
-    (path,) = correcting.folder().iterdir()
+    (path,) = evidence.folder().iterdir()
     assert path.stat().st_mode & 0o777 == 0o600
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -75,8 +77,9 @@ class LicensedScope(models.Model):
 class ClassFiling(models.Model):
     """A class is filed ahead of time (开班备案): what is planned, and who agreed.
 
-    `explanations` maps keys of rules that ask to what was said. The attachment, if there is
-    one, lies in FILES_DIR/evidence. A class that came with a roster has no filing.
+    `explanations` maps keys of rules that ask to {text, facts}: what was said, and of which
+    findings (`training.gates.facts_of`). The attachment, if there is one, is kept by
+    `exchange.evidence`. A class that came with a roster has no filing.
     """
 
     class State(models.TextChoices):
@@ -136,6 +139,11 @@ class ClassFiling(models.Model):
 
     def __str__(self) -> str:
         return f"{self.training_class_id} {self.state}"
+
+    @property
+    def hours(self) -> Decimal:
+        """All hours that are planned, without zeros behind the point."""
+        return Decimal(f"{(self.hours_theory + self.hours_practice).normalize():f}")
 
 
 class Lesson(models.Model):

@@ -74,6 +74,9 @@ PARAMETERS = (
     gettext_noop("least intermediate"),
     gettext_noop("least senior"),
     gettext_noop("last day filed poor"),
+    gettext_noop("lead"),
+    gettext_noop("least theory"),
+    gettext_noop("least days"),
 )
 ENROLLMENT_RULES = (
     ENDS_AFTER_IT_STARTS,

@@ -32,8 +32,9 @@ def _class_is_small(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     for key, row in batch.first_rows(*CLASS_IDENTITY).items():
         start = key[-1]
         most = start and book.value(SIZE_RULE, "most", batch.region_code, start)
-        if most is not None and sizes[key] > most:
-            yield row, "class_code", CLASS_TOO_LARGE, {"size": sizes[key], "most": most}
+        size = batch["planned_size"][row] or sizes[key]
+        if most is not None and size > most:
+            yield row, "class_code", CLASS_TOO_LARGE, {"size": size, "most": most}
 
 
 def _hours_fit_days(batch: Batch, book: RuleBook) -> Iterator[Verdict]:

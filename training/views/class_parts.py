@@ -19,6 +19,7 @@ from training.views import facts, tables
 # the key of the class.
 PARTS = (
     (pgettext_lazy("part of a class", "Roster"), "training:class"),
+    (pgettext_lazy("part of a class", "Filing"), "training:filing"),
     (pgettext_lazy("part of a class", "Exam and results"), "training:exams"),
 )
 

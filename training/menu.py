@@ -1,0 +1,27 @@
+"""The entries of this app in the main menu, and its parts of other pages."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from core.access import Permission
+from core.navigation import Item
+from exchange.panels import Panel
+
+SEE, FIGURES = Permission.SEE_LEDGER, Permission.SEE_FIGURES
+CHECK, ENTER = Permission.IMPORT_ROSTERS, Permission.ENTER_LEDGER
+
+ENTRIES = (
+    Item(_("Training ledger"), "training:ledger", "journal-text", SEE, 30),
+    Item(_("Classes"), "training:classes", "mortarboard", SEE, 40),
+    Item(_("Filings of classes"), "training:filings", "card-checklist", SEE, 42),
+    Item(_("Check a number"), "training:check", "person-check", CHECK, 45),
+    Item(_("Institutions"), "training:institutions", "building", SEE, 45),
+)
+PANELS = (
+    Panel("home", "newest", _("Newest in the ledger"), "training:panel-newest", SEE, 20),
+    Panel("todo", "filings", _("Filings of classes"), "training:panel-filings", SEE, 15),
+    Panel("todo", "unfinished", _("Unfinished rows"), "training:panel-unfinished", ENTER, 20),
+    Panel("person", "trainings", _("Trainings"), "training:panel-person", SEE, 10),
+    Panel("figures", "people", _("Attendances and people"), "training:panel-people", FIGURES, 10),
+)
