@@ -44,7 +44,7 @@ def batch_of(filing: ClassFiling, today: datetime.date) -> Batch:
         "planned_size": filing.planned_size,
         "filed_on": timezone.localdate(filed) if filed else today,
         "assessor": filing.assessor,
-        "teachers": sorted({lesson.teacher.name for lesson in lessons if lesson.teacher}),
+        "teachers": tuple(sorted({each.teacher.name for each in lessons if each.teacher})),
         "lessons": [(each.date, each.hours, each.is_practice) for each in lessons],
         "licence_until": taught.institution.licence_until,
         "scopes": _scopes(taught.institution_id),

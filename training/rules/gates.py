@@ -15,16 +15,15 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
-from core.repairs import repair_text_column
 from core.rules import Batch, Rule, RuleBook, Severity, Verdict
 from core.workdays import CalendarYearMissing, WorkdayCalendar
 from training.rules.classes import BY_PROVINCE, CLASS_SIZE, HOURS_A_DAY, HOURS_FOR_LEVEL
+from training.rules.exams import ASSESSOR_APART
 
 LEAD_RULE = "training.class_is_filed_in_time"
 SHARE_RULE = "training.practice_has_its_share"
 LENGTH_RULE = "training.class_lasts_long_enough"
 BEYOND_LICENCE = "审计通报：超许可范围培训发证（http://sjj.xianning.gov.cn/zhwy/sjwy/202509/t20250930_4076980.shtml）"
-APART = "考培分离（http://fsou.com/html/text/lar/172521/17252169_2.html）"
 FILED_WITH = "开班备案须附课程表和师资（https://jxjy.qzct.net/2192/list.htm）"
 
 
@@ -110,20 +109,6 @@ def _licence_is_on_file(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
             yield row, "institution", NO_SCOPE, {"institution": institution}
 
 
-def _assessor_stands_apart(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
-    for row, assessor in enumerate(batch["assessor"]):
-        if not assessor:
-            continue
-        teaching = [batch["institution"][row], *(batch["teachers"][row] or ())]
-        if _folded(assessor) in {_folded(name) for name in teaching if name}:
-            yield row, "assessor", TRAINER_ASSESSES, {"name": assessor}
-
-
-def _folded(name: str) -> str:
-    (repaired,), _counts = repair_text_column([name], compact=True)
-    return repaired.casefold()
-
-
 def _timetable_agrees(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     """Lessons are (date, hours, whether practice)."""
     for row, start, end in batch.pairs("start_date", "end_date"):
@@ -192,13 +177,6 @@ LICENCE_ON_FILE = _gate(
     BEYOND_LICENCE,
     _licence_is_on_file,
 )
-ASSESSOR_APART = _gate(
-    "assessor_is_not_the_trainer",
-    _("Whoever assesses a class does not teach it"),
-    Severity.BLOCK,
-    APART,
-    _assessor_stands_apart,
-)
 TIMETABLE_AGREES = _gate(
     "timetable_agrees_with_the_filing",
     _("The timetable agrees with the days and hours that are filed"),
@@ -248,9 +226,6 @@ BEYOND_SCOPE = gettext_noop(
 NO_SCOPE = gettext_noop(
     "What the licence of %(institution)s covers is not on file. Enter it on the institution's page, "
     "or explain."
-)
-TRAINER_ASSESSES = gettext_noop(
-    "%(name)s teaches this class and cannot assess it. Name another assessor."
 )
 NO_TIMETABLE = gettext_noop("The class has no timetable yet. Enter it, or explain.")
 OUTSIDE_THE_CLASS = gettext_noop(
