@@ -70,3 +70,10 @@ class Period:
 
 def last_day_of(year: int, month: int) -> datetime.date:
     return datetime.date(year, month, calendar.monthrange(year, month)[1])
+
+
+def months_later(day: datetime.date, months: int) -> datetime.date:
+    """The same day so many months on (back, if below 0), or the last one of a shorter month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return datetime.date(year, month, min(day.day, calendar.monthrange(year, month)[1]))

@@ -97,6 +97,12 @@ SCHEDULES = (
         Calendar(minute="30", hour="8"),
     ),
     Schedule(
+        "follow-ups-due",
+        "training.follow_ups_due",
+        gettext_noop("Tells counties whose trainees are to be asked about their employment."),
+        Calendar(minute="40", hour="8"),
+    ),
+    Schedule(
         "monthly-reports",
         "exchange.request_monthly_reports",
         gettext_noop("Makes last month's reports for every office with data."),

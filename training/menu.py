@@ -10,11 +10,13 @@ from exchange.panels import Panel
 
 SEE, FIGURES = Permission.SEE_LEDGER, Permission.SEE_FIGURES
 CHECK, ENTER = Permission.IMPORT_ROSTERS, Permission.ENTER_LEDGER
+PREPARE = Permission.PREPARE_SUBMISSIONS
 
 ENTRIES = (
     Item(_("Training ledger"), "training:ledger", "journal-text", SEE, 30),
     Item(_("Classes"), "training:classes", "mortarboard", SEE, 40),
     Item(_("Filings of classes"), "training:filings", "card-checklist", SEE, 42),
+    Item(_("Follow-ups"), "training:follow-ups", "telephone", SEE, 43),
     Item(_("Check a number"), "training:check", "person-check", CHECK, 45),
     Item(_("Institutions"), "training:institutions", "building", SEE, 45),
 )
@@ -22,6 +24,7 @@ PANELS = (
     Panel("home", "newest", _("Newest in the ledger"), "training:panel-newest", SEE, 20),
     Panel("todo", "filings", _("Filings of classes"), "training:panel-filings", SEE, 15),
     Panel("todo", "unfinished", _("Unfinished rows"), "training:panel-unfinished", ENTER, 20),
+    Panel("todo", "follow-ups", _("Follow-ups due"), "training:panel-follow-ups", PREPARE, 30),
     Panel("person", "trainings", _("Trainings"), "training:panel-person", SEE, 10),
     Panel("figures", "people", _("Attendances and people"), "training:panel-people", FIGURES, 10),
 )

@@ -398,6 +398,10 @@ RULES: dict[str, Rule] = {
         "class", REVIEWER, send={"decision": "缺课程表"}, succeeds=(302,)
     ),
     "GET training:panel-filings": page(LEDGER),
+    "GET training:class-follow-ups": one("class", LEDGER, shows="class"),
+    "POST training:class-follow-ups": one("class", LEDGER, finds=CLERK, succeeds=(422,)),
+    "GET training:follow-ups": page(LEDGER, shows="enrollment"),
+    "GET training:panel-follow-ups": page(COUNTY),
     "GET training:institutions": page(LEDGER, shows="institution"),
     "GET training:panel-unfinished": page(CLERK),
     "GET training:panel-newest": page(LEDGER, shows="class"),

@@ -10,12 +10,14 @@ from core.models import AuditEntry
 from exchange import schedules, tasks, upkeep
 from exchange.models import Rollup
 from tests.factories import a_class, a_person, divisions, enrolled, settled
+from training import tasks as training_tasks
 
 pytestmark = pytest.mark.django_db
 
 
 def test_every_schedule_names_a_task_that_exists() -> None:
     assert tasks.sweep_jobs.name in current_app.tasks
+    assert training_tasks.follow_ups_due.name in current_app.tasks
     assert {each.task for each in schedules.SCHEDULES} <= current_app.tasks.keys()
 
 

@@ -77,6 +77,7 @@ PARAMETERS = (
     gettext_noop("lead"),
     gettext_noop("least theory"),
     gettext_noop("least days"),
+    gettext_noop("months"),
 )
 ENROLLMENT_RULES = (
     ENDS_AFTER_IT_STARTS,
