@@ -186,3 +186,7 @@ class CorrectionQuerySet(RegionScopedQuerySet):
 class RestatementQuerySet(RegionScopedQuerySet):
     region_column = "county_code"
     permission = Permission.SEE_FIGURES
+
+    def during(self, period: Period) -> Self:
+        """What was moved of months that lie in the period."""
+        return self.filter(month__gte=period.first_day, month__lte=period.last_day)

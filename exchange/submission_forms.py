@@ -14,40 +14,40 @@ from core.access import Permission
 from core.filtering import FilterForm
 from core.models import User
 from exchange.forms import EVERY, regions_for, tree
-from exchange.models import Correction, Submission
+from exchange.models import Correction, Restatement, Submission
 from exchange.periods import Period, PeriodUnreadable
-from exchange.querysets import CorrectionQuerySet, SubmissionQuerySet
+from exchange.querysets import CorrectionQuerySet, RestatementQuerySet, SubmissionQuerySet
 from exchange.submissions.books import all_books
 
 ROUNDS = [("1", _("first submission")), ("2", _("submitted again"))]
 
 
-class SubmissionFilters(FilterForm):
-    """Which months of which counties; every choice stands in the address."""
+class RegionFilters(FilterForm):
+    """Of which region; no choice where the user has only one. `permission` says which are offered."""
 
     fields: dict[str, Any]
+    permission = Permission.SEE_FIGURES
 
     region = forms.ChoiceField(label=_("Region"), required=False)
+
+    def __init__(self, query: QueryDict, *, user: User) -> None:
+        super().__init__(query)
+        self.user = user
+        regions = regions_for(user, self.permission)
+        self.fields["region"].choices = EVERY + tree(regions)
+        if len(regions) < 2:
+            del self.fields["region"]
+
+
+class MonthFilters(RegionFilters):
+    """Of which region, in which month or year."""
+
     month = forms.CharField(
         label=_("Month or year"),
         required=False,
         max_length=7,
         widget=forms.TextInput({"placeholder": "2019-06"}),
     )
-    state = forms.ChoiceField(label=_("State"), required=False)
-    late = forms.ChoiceField(
-        label=_("Deadline"), required=False, choices=[*EVERY, ("1", _("late only"))]
-    )
-    round = forms.ChoiceField(label=_("Round"), required=False, choices=[*EVERY, *ROUNDS])
-
-    def __init__(self, query: QueryDict, *, user: User) -> None:
-        super().__init__(query)
-        self.user = user
-        regions = regions_for(user, Permission.SEE_FIGURES)
-        self.fields["region"].choices = EVERY + tree(regions)
-        if len(regions) < 2:
-            del self.fields["region"]
-        self.fields["state"].choices = EVERY + Submission.State.choices
 
     def clean_month(self) -> Period | None:
         written = self.cleaned_data["month"]
@@ -58,6 +58,18 @@ class SubmissionFilters(FilterForm):
 
     def _shown(self, name: str, value: Any) -> str:
         return value.name if isinstance(value, Period) else super()._shown(name, value)
+
+
+class SubmissionFilters(MonthFilters):
+    """Which months of which counties; every choice stands in the address."""
+
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[*EVERY, *Submission.State.choices]
+    )
+    late = forms.ChoiceField(
+        label=_("Deadline"), required=False, choices=[*EVERY, ("1", _("late only"))]
+    )
+    round = forms.ChoiceField(label=_("Round"), required=False, choices=[*EVERY, *ROUNDS])
 
     def rows(self) -> SubmissionQuerySet:
         """The months that are meant, of those the user may see."""
@@ -75,28 +87,29 @@ class SubmissionFilters(FilterForm):
         return rows
 
 
-class CorrectionFilters(FilterForm):
+class CorrectionFilters(RegionFilters):
     """Requests of which region, in which state."""
 
-    fields: dict[str, Any]
-
-    region = forms.ChoiceField(label=_("Region"), required=False)
-    state = forms.ChoiceField(label=_("State"), required=False)
-
-    def __init__(self, query: QueryDict, *, user: User) -> None:
-        super().__init__(query)
-        self.user = user
-        regions = regions_for(user, Permission.SEE_LEDGER)
-        self.fields["region"].choices = EVERY + tree(regions)
-        if len(regions) < 2:
-            del self.fields["region"]
-        self.fields["state"].choices = EVERY + Correction.State.choices
+    permission = Permission.SEE_LEDGER
+    state = forms.ChoiceField(
+        label=_("State"), required=False, choices=[*EVERY, *Correction.State.choices]
+    )
 
     def rows(self) -> CorrectionQuerySet:
         chosen, rows = self.chosen, Correction.objects.visible_to(self.user)
         if "region" in chosen:
             rows = rows.within(chosen["region"])
         return rows.filter(state=chosen["state"]) if "state" in chosen else rows
+
+
+class RestatementFilters(MonthFilters):
+    """What was moved of the closed months of which region, in which month or year."""
+
+    def rows(self) -> RestatementQuerySet:
+        chosen, rows = self.chosen, Restatement.objects.visible_to(self.user)
+        if "region" in chosen:
+            rows = rows.within(chosen["region"])
+        return rows.during(chosen["month"]) if "month" in chosen else rows
 
 
 class MonthForm(forms.Form):

@@ -13,6 +13,7 @@ from exchange.views import (
     panels,
     receipts,
     reports,
+    restatements,
     submission_acts,
     submissions,
     todo,
@@ -133,6 +134,11 @@ urlpatterns += [
     path(f"{CORRECTION}/approve/", corrections.correction_approve, name="correction-approve"),
     path(f"{CORRECTION}/refuse/", corrections.correction_refuse, name="correction-refuse"),
     path(f"{CORRECTION}/withdraw/", corrections.correction_withdraw, name="correction-withdraw"),
+]
+
+# What moved figures of closed months
+urlpatterns += [
+    path("restatements/", restatements.restatement_list, name="restatement-list"),
 ]
 
 # What officers oversee, and what waits for a user

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Region
+from exchange.periods import Period
 from exchange.reports import Form, ReportContext, ReportKind
 from exchange.reports.kinds import COUNTY
 from exchange.rollups import all_measures
 from exchange.workbooks import Column, Kind, SheetSpec, with_codes
 from programs.execution import Block, Execution, Line
-from programs.models import Plan
+from programs.models import Plan, Quota
 
 TITLE = "培训计划执行情况"
 SUMMARY_TITLE = "培训计划执行情况表"
@@ -201,6 +204,13 @@ def plan_sheet(
     )
 
 
+def since(region: Region, period: Period) -> datetime.date:
+    """When the first plan in force begins: what is done counts from there."""
+    in_force = Quota.objects.in_force_at(period).within(region.code)
+    first: datetime.date | None = in_force.aggregate(first=Min("plan__first_day"))["first"]
+    return first or period.first_day
+
+
 QUOTA = ReportKind(
     key="quota",
     name=_("quota execution"),
@@ -208,4 +218,5 @@ QUOTA = ReportKind(
     form=Form(),
     sheets=sheets,
     size=size,
+    since=since,
 )

@@ -15,13 +15,14 @@ from core.access import Permission
 from core.models import Region, User
 from exchange.figures import years_with_figures
 from exchange.filters import month_choices, with_every, year_choices
-from exchange.models import ImportBatch, Rollup
+from exchange.models import ImportBatch, ReturnNote, Rollup
 from exchange.periods import Period, PeriodUnreadable
 from exchange.querysets import RollupQuerySet
 from exchange.regions import asked_region, region_choices
 from exchange.rollups import Measure, measure_of
 from talent.models import Category, Person
 from talent.names import fold_name
+from training.chapters import LEDGER
 from training.models import Enrollment, Institution, TrainingClass
 from training.querysets import EnrollmentQuerySet, TrainingClassQuerySet
 from training.rollups import ATTENDANCES, COMPLETIONS, program_names
@@ -62,6 +63,15 @@ class LedgerForm(forms.Form):
     )
     training_class = forms.IntegerField(
         label=gettext_lazy("class"), required=False, widget=forms.HiddenInput
+    )
+    noted = forms.ChoiceField(
+        label=gettext_lazy("return notes"),
+        required=False,
+        widget=forms.HiddenInput,
+        choices=[
+            ("1", gettext_lazy("rows with return notes")),
+            ("open", gettext_lazy("not answered yet")),
+        ],
     )
     batch = forms.UUIDField(label=gettext_lazy("import"), required=False, widget=forms.HiddenInput)
     measure = forms.ChoiceField(
@@ -161,7 +171,8 @@ class LedgerForm(forms.Form):
         if not self.is_valid():
             return rows.none()
         picked = self.cleaned_data
-        conditions = [self._place(), self._state(), self._span(), self._batch(), self._named()]
+        conditions = [self._place(), self._state(), self._span(), self._batch(), self._noted()]
+        conditions.append(self._named())
         plain = {
             "program": picked["program"],
             "category": picked["category"],
@@ -200,6 +211,15 @@ class LedgerForm(forms.Form):
     def _batch(self) -> Q:
         batch = self.cleaned_data["batch"]
         return Q(import_batch=batch, county_code=batch.region_code) if batch else Q()
+
+    def _noted(self) -> Q:
+        """Rows of which the levels above noted something, or still wait for an answer."""
+        noted = self.cleaned_data["noted"]
+        if not noted:
+            return Q()
+        notes = ReturnNote.objects.filter(chapter=LEDGER.key)
+        notes = notes.filter(answer="") if noted == "open" else notes
+        return Q(pk__in=notes.values("row_key"))
 
     def _named(self) -> Q:
         text = self.cleaned_data["q"]

@@ -16,6 +16,7 @@ from core import audit
 from core.access import Permission, scope_of
 from core.models import User
 from exchange.papers import write_paper
+from exchange.reports.basis import basis_of_month
 from exchange.reports.forms import LABELS
 from exchange.workbooks import Column, Foot, Head, Kind, SheetSpec
 from talent.places import Gazetteer
@@ -79,6 +80,7 @@ def sheet(
     places = Gazetteer.of(training_class.county_code).names
     taught = f"{training_class.occupation.name} {_day(training_class.start_date)}至{_day(training_class.end_date)}"
     today = _day(timezone.localdate())
+    basis = basis_of_month(training_class.county_code, training_class.start_date)
     signatures = (
         ("班主任", ""),
         ("培训机构（盖章）", ""),
@@ -95,7 +97,11 @@ def sheet(
             period=taught,
             unit=training_class.code,
         ),
-        foot=Foot(lines=(signatures,), notes=() if in_full else (MASKED,)),
+        foot=Foot(
+            lines=(signatures,),
+            notes=(*(() if in_full else (MASKED,)), *basis.notes),
+            picture=basis.picture,
+        ),
     )
 
 

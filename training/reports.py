@@ -223,5 +223,4 @@ LEDGER = ReportKind(
     form=Form(),
     sheets=sheets,
     size=size,
-    of_months=True,
 )

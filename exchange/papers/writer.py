@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from exchange.papers import faces, tables, texts, values
@@ -27,6 +29,7 @@ from exchange.workbooks.specs import Head, HeadLabels, Kind, SheetSpec, Workbook
 NUMBER_OF_PAGES = "number-of-pages"  # a drawing that all pages show and that is made last
 FOOTER = 8 * 72 / 25.4  # the page's number stands this many points above the paper's edge
 THIN = 0.5
+PICTURE = 20 * 72 / 25.4  # points of a picture's side
 ALIGNED: dict[Kind, Align] = {
     Kind.INTEGER: "right",
     Kind.DECIMAL: "right",
@@ -217,6 +220,14 @@ class _Printer:
         notes = [*(foot.notes if foot else ()), *self.told_undrawn()]
         for note in notes:
             self.line_of(note)
+        if foot and foot.picture:
+            self.picture(foot.picture)
+
+    def picture(self, png: bytes) -> None:
+        """A square picture under all that is written."""
+        self.make_room(PICTURE + PADDING, heading=False)
+        self.y -= PICTURE + PADDING
+        self.canvas.drawImage(ImageReader(io.BytesIO(png)), MARGIN, self.y, PICTURE, PICTURE)
 
     def told_undrawn(self) -> list[str]:
         if not self.undrawn:

@@ -5,23 +5,27 @@ These are Chinese facts of the forms, the same in every language of the interfac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, Subquery
 
 from core.models import Region
 from exchange.models import Receipt, Restatement, Rollup, Submission
-from exchange.periods import Period
+from exchange.querysets import SubmissionQuerySet
 from exchange.submissions import codes, qr
 from exchange.workbooks.pictures import png_of
 
 COUNTY = 6
-DRAFT = "草稿：本期数据尚未报送。"
+NAMED = 6  # so many codes stand under a table; the page of the report has them all
+DRAFT = "草稿，未报送。"
 ONE = "本表依据报送回执，回执码：{code}。"
-SEVERAL = "本表依据{receipts}份报送回执。"
-OPEN = "另有{months}个县月尚未报送，其数据为草稿。"
+SEVERAL = "本表依据{count}份报送回执，回执码：{codes}。"
+MANY = "本表依据{count}份报送回执，回执码：{codes}等，其余见本报表页面。"
+OPEN = "另有{months}个县月的数据为草稿，未报送。"
 RESTATED = "封存后另有{count}笔数据变动，见数据变动说明。"
+CLOSED = ("submitted", "accepted", "locked")
 
 
 @dataclass(frozen=True)
@@ -43,15 +47,19 @@ class Basis:
         """What stands under the table."""
         if not self.codes:
             return [DRAFT]
-        if self.is_one:
-            said = [ONE.format(code=codes.shown(self.codes[0]))]
-        else:
-            said = [SEVERAL.format(receipts=len(self.codes))]
+        said = [self._receipts()]
         if self.open_months:
             said.append(OPEN.format(months=self.open_months))
         if self.restated:
             said.append(RESTATED.format(count=self.restated))
         return ["".join(said)]
+
+    def _receipts(self) -> str:
+        named = "、".join(codes.shown(code) for code in self.codes[:NAMED])
+        if self.is_one:
+            return ONE.format(code=named)
+        sentence = SEVERAL if len(self.codes) <= NAMED else MANY
+        return sentence.format(count=len(self.codes), codes=named)
 
     @property
     def picture(self) -> bytes:
@@ -61,32 +69,40 @@ class Basis:
         return png_of(qr.matrix_of(qr.address_of(self.codes[0])))
 
 
-def basis_of(region: Region, period: Period) -> Basis:
-    """Read in the same snapshot as the report's rows."""
-    spanned = {"month__gte": period.first_day, "month__lte": period.last_day}
+def basis_of(region: Region, first: datetime.date, last: datetime.date) -> Basis:
+    """What figures of the region between two days rest on, read in the snapshot of its rows."""
+    spanned = {"month__gte": first.replace(day=1), "month__lte": last}
     months = Submission.objects.within(region.code).filter(**spanned)
     # A month opened again or returned is no longer what its receipt says.
-    closed = months.filter(state__in=["submitted", "accepted", "locked"])
-    newest = Receipt.objects.filter(submission=OuterRef("submission")).order_by("-seq")
-    receipts = list(
-        Receipt.objects.filter(submission__in=closed, pk=Subquery(newest.values("pk")[:1]))
-        .order_by("submission__month", "county_code")
-        .values_list("code", flat=True)
-    )
+    closed = months.filter(state__in=CLOSED)
     sealed = set(closed.values_list("county_code", "month"))
-    known = set(months.values_list("county_code", "month"))
-    figures = Rollup.objects.within(region.code).during(period).exclude(amount=0)
+    figures = Rollup.objects.within(region.code).filter(**spanned).exclude(amount=0)
+    known = {*months.values_list("county_code", "month")}
     known |= set(figures.values_list("county_code", "month"))
-    since = Restatement.objects.within(region.code).filter(
-        month__gte=period.first_day,
-        month__lte=period.last_day,
-        at__gt=Subquery(
-            Receipt.objects.filter(
-                county_code=OuterRef("county_code"), submission__month=OuterRef("month")
-            )
-            .order_by("-seq")
-            .values("sealed_at")[:1]
-        ),
+    return Basis(
+        _newest_codes(closed),
+        len(known - sealed),
+        _restated(region, spanned),
+        len(region.code) == COUNTY and (first.year, first.month) == (last.year, last.month),
     )
-    is_one = len(region.code) == COUNTY and period.first_day.month == period.last_day.month
-    return Basis(receipts, len(known - sealed), since.count(), is_one)
+
+
+def basis_of_month(county_code: str, day: datetime.date) -> Basis:
+    """What a paper of one county and the month of a day rests on."""
+    return basis_of(Region(code=county_code), day, day)
+
+
+def _newest_codes(closed: SubmissionQuerySet) -> list[str]:
+    newest = Receipt.objects.filter(submission=OuterRef("submission")).order_by("-seq")
+    receipts = Receipt.objects.filter(
+        submission__in=closed, pk=Subquery(newest.values("pk")[:1])
+    ).order_by("submission__month", "county_code")
+    return list(receipts.values_list("code", flat=True))
+
+
+def _restated(region: Region, spanned: Mapping[str, datetime.date]) -> int:
+    """How many entries moved figures after the newest receipt of their month."""
+    of_month = {"county_code": OuterRef("county_code"), "submission__month": OuterRef("month")}
+    newest = Receipt.objects.filter(**of_month).order_by("-seq").values("sealed_at")[:1]
+    moved = Restatement.objects.within(region.code).filter(**spanned)
+    return moved.filter(at__gt=Subquery(newest)).count()

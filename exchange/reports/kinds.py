@@ -29,7 +29,7 @@ class ReportContext:
 
     `with_numbers` tells whether citizen numbers and phones may be written in full; who
     writes some adds the number of people to `numbers_written`. `basis` tells which receipts
-    a report made from submitted months rests on.
+    the report rests on.
     """
 
     region: Region
@@ -87,7 +87,8 @@ class ReportKind:
 
     `title` is the official one, in Chinese as on the form; `name` is for the screens.
     `sheets(context)` gives the sheets, whose rows are drawn later within the same
-    snapshot; `size(context)` says how many rows there will be, for the progress.
+    snapshot; `size(context)` says how many rows there will be, for the progress. `since` is
+    the first day of what its figures count, where they begin before the period.
     """
 
     key: str
@@ -98,7 +99,7 @@ class ReportKind:
     size: Callable[[ReportContext], int]
     permission: Permission = Permission.MAKE_REPORTS
     levels: frozenset[int] = field(default=frozenset({PROVINCE, PREFECTURE, COUNTY}))
-    of_months: bool = False
+    since: Callable[[Region, Period], datetime.date] = lambda _region, period: period.first_day
 
 
 _kinds: dict[str, ReportKind] = {}

@@ -88,7 +88,7 @@ def context_of(run: ReportRun, kind: ReportKind, as_of: datetime.datetime) -> Re
         made_by=str(run.requested_by or forms.MADE_BY_SYSTEM),
         form=forms.form_for(kind.key, kind.form, region.code, period.last_day),
         with_numbers=with_numbers(run),
-        basis=basis_of(region, period) if kind.of_months else None,
+        basis=basis_of(region, kind.since(region, period), period.last_day),
     )
 
 

@@ -43,7 +43,8 @@ def _since(submission: Submission, receipt: Receipt | None) -> Any:
     return rows.filter(at__gt=receipt.sealed_at) if receipt else rows.none()
 
 
-def _figure(cell: Cell, amounts: dict[str, Decimal]) -> dict[str, Any]:
+def in_words(cell: Cell) -> dict[str, Any]:
+    """Measure, program and category of a figure by their names; what is gone keeps its key."""
     measures = {measure.key: measure for measure in all_measures()}
     key, program, category = cell
     measure = measures.get(key)
@@ -53,6 +54,11 @@ def _figure(cell: Cell, amounts: dict[str, Decimal]) -> dict[str, Any]:
         "measure": measure.label if measure else key,
         "program": programs.get(program, program),
         "category": categories.get(category, category),
+    }
+
+
+def _figure(cell: Cell, amounts: dict[str, Decimal]) -> dict[str, Any]:
+    return in_words(cell) | {
         "sealed": amounts["sealed"],
         "restated": amounts["restated"],
         "now": amounts["now"],

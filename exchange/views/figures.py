@@ -21,6 +21,7 @@ from exchange.filters import chips, month_choices, with_every, without, year_cho
 from exchange.panels import panels_of
 from exchange.regions import asked_region, crumbs
 from exchange.rollups import all_measures
+from exchange.views.restatements import restated_in
 
 COUNTY = 6
 
@@ -80,6 +81,7 @@ def board(request: HttpRequest, region: Region) -> dict[str, Any]:
         "form": form,
         "chips": chips(form, request.GET, leave_out=["year"]),
         "tiles": tiles(found),
+        **restated_in(_user(request), of),
         **tables(found, without(request.GET)),
         "panels": panels_of("figures", _user(request), region.code, **query),
     }

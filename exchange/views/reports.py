@@ -22,6 +22,7 @@ from exchange.models import ReportRun
 from exchange.periods import Period
 from exchange.reports import all_kinds, services
 from exchange.reports.services import ReportNotPossible
+from exchange.submissions import codes
 from exchange.views import jobs
 from exchange.views.jobs import Request
 
@@ -152,7 +153,16 @@ def _context(request: Request, run: ReportRun) -> dict[str, Any]:
         "openable": services.openable(run, request.user),
         "expired": _is_expired(run),
         "facts": _facts(run),
+        "receipts": _receipts(run),
     }
+
+
+def _receipts(run: ReportRun) -> list[dict[str, str]]:
+    """The receipts that a made report rests on, each with its page."""
+    return [
+        {"code": codes.shown(code), "url": reverse("exchange:receipt", args=[code])}
+        for code in run.parameters.get("receipts", ())
+    ]
 
 
 def _facts(run: ReportRun) -> list[dict[str, Any]]:

@@ -321,6 +321,7 @@ RULES: dict[str, Rule] = {
     ),
     "POST exchange:note-drop": one("submission", OFFICERS, more=(0,), succeeds=(404,)),
     "POST exchange:note-answer": one("submission", COUNTY, more=(0,), succeeds=(404,)),
+    "GET exchange:restatement-list": page(FIGURES),
     # exchange: corrections of locked months
     "GET exchange:correction-list": page(LEDGER),
     "GET exchange:correction": one("correction", LEDGER, finds=FIGURES, shows="correction"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import html
 from collections import Counter
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from core.models import AuditEntry, User
 from core.sealing import seal as sealed
@@ -127,6 +128,58 @@ def test_a_row_is_corrected_and_the_figures_say_by_how_much(
     assert (act["by__name"], act["correction"]) == ("prefecture-621022", asked.pk)
     assert sorted(each["amount"] for each in act["moved"]) == [-1, 1]
     assert rollups.differences() == []
+
+
+def test_what_moved_figures_is_listed_and_found_from_them(
+    month: Submission, chain: dict[str, User]
+) -> None:
+    requested(Enrollment.objects.earliest("id"), chain["reviewer"], kind="withdraw")
+    county = client_of(chain["clerk"])
+    url = "/restatements/?region=621022&month=2019-06"
+    assert county.get("/restatements/").context["rows"] == []
+    assert county.get("/figures/621022/?year=2019").context["restated"] == 0
+    decided(Correction.objects.get(), chain["prefecture"], "approve")
+    asked = Correction.objects.get()
+    (row,) = county.get("/restatements/?month=2019-06").context["rows"]
+    said = [str(cell["value"]) for cell in row["cells"]]
+    assert said[1:7] == [
+        "环县",
+        "6/2019",
+        "training attendances",
+        "skills",
+        "filed poor laborer",
+        "-1",
+    ]
+    assert said[8] == str(chain["prefecture"])
+    assert row["cells"][7]["url"] == reverse("exchange:correction", args=[asked.public_id])
+    for narrower in ("?month=2019-05", "?month=2018", "?month=x"):
+        page = county.get(f"/restatements/{narrower}")
+        assert (narrower, len(page.context["rows"])) == (narrower, int(narrower == "?month=x"))
+    other = an_account("other", "prefecture-officer", "6229")
+    assert client_of(other).get("/restatements/").context["rows"] == []
+    figures = client_of(chain["prefecture"]).get("/figures/621022/?year=2019&month=6").context
+    assert (figures["restated"], figures["restated_url"]) == (1, url)
+    assert len(client_of(chain["prefecture"]).get(url).context["rows"]) == 1
+
+
+def test_rows_with_notes_are_listed(month: Submission, chain: dict[str, User]) -> None:
+    first, second, _third = Enrollment.objects.order_by("id")
+    by = {"by": chain["prefecture"], "round": 1, "chapter": "enrollment"}
+    month.notes.create(row_key=first.pk, text="学时不符", **by)
+    answered = {"answer": "已更正", "answered_by": chain["clerk"], "answered_at": timezone.now()}
+    month.notes.create(row_key=second.pk, text="日期不符", **by, **answered)
+    month.notes.create(row_key=_third.pk, text="日期不符", **by | {"chapter": "result"})
+    county = client_of(chain["clerk"])
+    page = county.get(reverse("exchange:submission", args=[month.pk]))
+    assert f"{page.context['rows_url']}&noted=1" in html.unescape(page.content.decode())
+
+    def listed(noted: str) -> list[int]:
+        rows = county.get(f"/training/ledger/?period=2019-06&noted={noted}").context["page"].rows
+        return sorted(row[0] for row in rows)
+
+    assert listed("1") == [first.pk, second.pk]
+    assert listed("open") == [first.pk]
+    assert len(listed("")) == 3
 
 
 def test_a_row_is_withdrawn(month: Submission, chain: dict[str, User]) -> None:

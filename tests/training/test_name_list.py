@@ -4,10 +4,24 @@ import io
 
 import pytest
 from django.urls import reverse
+from PIL import Image
 from pypdf import PdfReader
 
 from core.models import AuditEntry
-from tests.factories import a_class, a_person, an_account, citizen_number, divisions, enrolled
+from exchange.submissions import qr
+from exchange.submissions.codes import shown
+from exchange.submissions.sealing import seal
+from exchange.workbooks.pictures import png_of
+from tests.factories import (
+    a_class,
+    a_person,
+    an_account,
+    citizen_number,
+    divisions,
+    enrolled,
+    settled,
+)
+from tests.factories.submissions import a_month
 from training.models import Enrollment
 
 pytestmark = pytest.mark.django_db
@@ -62,3 +76,20 @@ def test_the_page_of_the_class_leads_there(client, of_three):
     client.force_login(an_account("c", "county-clerk", "621022"), backend=BACKEND)
     page = client.get(reverse("training:class", args=[of_three.pk])).content.decode()
     assert reverse("training:name-list", args=[of_three.pk]) in page
+
+
+def test_it_says_whether_its_month_was_submitted(client, of_three, settings, tmp_path):
+    settings.ANCHORS_FILE = tmp_path / "heads.txt"
+    clerk = list_for(client, "county-clerk", "621022", of_three)
+    assert text_of(clerk).count("草稿，未报送") == 1
+    settled()
+    month = a_month("locked", round=1)
+    receipt = seal(submission=month, by=an_account("reviewer", "county-reviewer", "621022"))
+    answer = client.get(reverse("training:name-list", args=[of_three.pk]))
+    reader = PdfReader(io.BytesIO(b"".join(answer.streaming_content)))
+    page = reader.pages[-1]
+    text = "".join(page.extract_text().split())
+    assert f"本表依据报送回执，回执码：{shown(receipt.code)}。" in text
+    (picture,) = page.images
+    expected = Image.open(io.BytesIO(png_of(qr.matrix_of(qr.address_of(receipt.code)))))
+    assert picture.image.convert("1").tobytes() == expected.convert("1").tobytes()

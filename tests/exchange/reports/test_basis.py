@@ -7,9 +7,10 @@ from typing import Any
 import openpyxl
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from core.models import Region, User
-from exchange.models import Receipt, Restatement, Submission
+from exchange.models import Receipt, ReportRun, Restatement, Submission
 from exchange.periods import Period
 from exchange.reports import services
 from exchange.reports.basis import DRAFT, Basis, basis_of
@@ -18,7 +19,18 @@ from exchange.submissions import books, qr
 from exchange.submissions.codes import shown
 from exchange.submissions.sealing import seal
 from exchange.workbooks.pictures import MEDIA, png_of
-from tests.factories import a_class, a_person, an_account, divisions, enrolled, settled
+from programs.reports import QUOTA
+from tests.factories import (
+    a_class,
+    a_person,
+    a_plan,
+    a_program,
+    a_quota,
+    an_account,
+    divisions,
+    enrolled,
+    settled,
+)
 from tests.factories.books import JUNE, a_book, a_submission
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +57,8 @@ def sealed(county: str, month: datetime.date, by: User) -> Receipt:
 
 
 def basis(code: str, period: str) -> Basis:
-    return basis_of(Region.objects.get(pk=code), Period.parse(period))
+    span = Period.parse(period)
+    return basis_of(Region.objects.get(pk=code), span.first_day, span.last_day)
 
 
 def test_what_is_not_submitted_is_a_draft(reviewer: User) -> None:
@@ -76,11 +89,58 @@ def test_a_month_that_was_returned_is_a_draft_again(reviewer: User) -> None:
 def test_several_months_are_counted(reviewer: User) -> None:
     receipts = [sealed(HUAN, JUNE, reviewer), sealed(QING, JUNE, reviewer)]
     found = basis("6210", "2019Q2")
-    assert found.notes == ["本表依据2份报送回执。"]
-    assert found.picture == b""
-    assert sorted(found.codes) == sorted(receipt.code for receipt in receipts)
+    said = f"本表依据2份报送回执，回执码：{'、'.join(shown(code) for code in found.codes)}。"
+    assert (found.notes, found.picture) == ([said], b"")
+    # By month, then by county.
+    assert found.codes == [receipts[1].code, receipts[0].code]
     # July of 环县 has figures, and nobody submitted them.
-    assert basis("62", "2019").notes == ["本表依据2份报送回执。另有1个县月尚未报送，其数据为草稿。"]
+    assert basis("62", "2019").notes == [said + "另有1个县月的数据为草稿，未报送。"]
+
+
+def test_of_many_receipts_the_first_are_named() -> None:
+    many = Basis([f"{n:016}" for n in range(8)], 0, 0, is_one=False)
+    (note,) = many.notes
+    assert note.startswith("本表依据8份报送回执，回执码：0000-0000-0000-0000、")
+    assert note.endswith("、0000-0000-0000-0005等，其余见本报表页面。")
+
+
+def test_quotas_rest_on_the_months_since_their_plan_began(reviewer: User) -> None:
+    """What is done counts from the plan's beginning: so far reach the receipts."""
+    region, december = Region.objects.get(pk=HUAN), Period.parse("2019-12")
+    assert QUOTA.since(region, december) == december.first_day
+    a_quota(a_plan(first_day=datetime.date(2019, 6, 1)), a_program(), HUAN, 8)
+    assert QUOTA.since(region, december) == JUNE
+    assert QUOTA.since(Region.objects.get(pk=QING), december) == december.first_day
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_of_another_app_says_what_it_rests_on(
+    reviewer: User, settings: Any, tmp_path: Any, client: Client
+) -> None:
+    settings.FILES_DIR = tmp_path
+    a_quota(a_plan(first_day=datetime.date(2019, 6, 1)), a_program(), HUAN, 8)
+    assert made(reviewer, "quota", "2019-06") == ["草稿，未报送。"]
+    receipt = sealed(HUAN, JUNE, reviewer)
+    (note,) = made(reviewer, "quota", "2019-06")
+    assert note == f"本表依据报送回执，回执码：{shown(receipt.code)}。"
+    client.force_login(reviewer)
+    draft, done = ReportRun.objects.order_by("id")
+    assert client.get(f"/reports/{draft.public_id}/").context["receipts"] == []
+    page = client.get(f"/reports/{done.public_id}/")
+    assert page.context["receipts"] == [
+        {"code": shown(receipt.code), "url": f"/receipts/{receipt.code}/"}
+    ]
+
+
+def made(by: User, report: str, period: str) -> list[str]:
+    """What a report made now says of its receipts, as it stands in the workbook."""
+    asked = {"report": report, "region_code": HUAN, "period": period}
+    run = services.make_now(services.request_report(**asked, by=by, wake=False))
+    assert run.state == "done", run.error
+    book = openpyxl.load_workbook(folder() / run.stored_as)
+    cells = (cell.value for row in book.worksheets[0].iter_rows() for cell in row if cell.value)
+    said = (str(text).partition(". ")[2] for text in cells)
+    return [text for text in said if "回执" in text or "草稿" in text]
 
 
 def test_what_moved_since_is_told(reviewer: User) -> None:
