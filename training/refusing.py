@@ -1,15 +1,21 @@
-"""The database's refusals, told as sentences."""
+"""What refuses a write, told as sentences: the database, or some of its rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 import psycopg2
 from django.db import IntegrityError
+from django.utils.translation import gettext_noop
 
+from core.rules import Finding
 from core.troubles import beneath
 from exchange.jobs import JobRefused
+
+SOME_ROWS = gettext_noop(
+    "Nothing was saved yet: something is wrong in %(number)s rows. Mend the rows that say so."
+)
 
 
 @contextmanager
@@ -23,3 +29,11 @@ def told_as(sentences: Mapping[str, str]) -> Iterator[None]:
         if not names or names[0] not in sentences:
             raise
         raise JobRefused(sentences[names[0]]) from trouble
+
+
+class RowsRefused(JobRefused):
+    """Nothing was written because of some rows; `findings` tells of each, by its key."""
+
+    def __init__(self, findings: Mapping[int, Sequence[Finding]]) -> None:
+        super().__init__(SOME_ROWS, number=len(findings))
+        self.findings = findings

@@ -13,6 +13,7 @@ from training.views import (
     institutions,
     ledger,
     panels,
+    results,
 )
 
 app_name = "training"
@@ -44,6 +45,7 @@ urlpatterns = [
     path("exams/<int:pk>/change/", exams.change, name="exam-change"),
     path("exams/<int:pk>/freeze/", exams.freeze, name="exam-freeze"),
     path("exams/<int:pk>/discard/", exams.discard, name="exam-discard"),
+    path("exams/<int:pk>/results/", results.results, name="results"),
     path("exams/<int:pk>/paper/", exams.paper, name="exam-paper"),
     path("classes/<int:pk>/follow-ups/", follow_ups.of_class, name="class-follow-ups"),
     path("follow-ups/", follow_ups.follow_ups, name="follow-ups"),

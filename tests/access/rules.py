@@ -383,6 +383,8 @@ RULES: dict[str, Rule] = {
     "GET training:exam-paper": one("exam", LEDGER, shows="exam"),
     "POST training:exam-change": one("exam", CLERK, succeeds=(422,)),
     "POST training:exam-freeze": one("exam", CLERK, succeeds=(422,)),
+    # The world's rolls are not frozen yet.
+    "POST training:results": one("exam", CLERK, succeeds=(422,)),
     "POST training:exam-discard": one("exam", CLERK, succeeds=(302,)),
     # training: the filing of a class; this world's wait for a decision
     "GET training:filings": page(LEDGER, shows="class"),

@@ -198,6 +198,7 @@ class TestPages:
     @pytest.fixture
     def desk(self, client: Client, clerk: User) -> Client:
         client.force_login(clerk, backend=BACKEND)
+        client.cookies["django_language"] = "en"
         return client
 
     def test_from_the_class_to_a_frozen_roll(self, desk: Client, taught: Any, rows: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -52,12 +53,17 @@ def _roll_is_frozen_in_time(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
 
 
 def _result_agrees_with_itself(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
+    today = timezone.localdate()
     for row, exam_on, resulted_on in batch.pairs("exam_on", "resulted_on"):
         if resulted_on < exam_on:
             yield row, "resulted_on", RESULT_TOO_EARLY, {"exam": exam_on.isoformat()}
-    for row, result, _score in batch.pairs("result", "score"):
-        if result == "absent":
+        elif resulted_on > today:
+            yield row, "resulted_on", RESULT_TO_COME
+    for row, result, score in zip(range(batch.size), batch["result"], batch["score"], strict=True):
+        if score is not None and result == "absent":
             yield row, "score", ABSENT_WITH_SCORE
+        elif score is not None and not result:
+            yield row, "result", SCORE_ALONE
 
 
 FROZEN_RULE = "training.exam_roll_is_frozen_in_time"
@@ -78,7 +84,7 @@ ROLL_FROZEN_IN_TIME = Rule(
 )
 RESULT_AGREES = Rule(
     key="training.result_agrees_with_itself",
-    name=_("A result follows its exam, and who was absent has no score"),
+    name=_("A result agrees with its exam and its score"),
     severity=Severity.BLOCK,
     citation=BY_ITSELF,
     judge=_result_agrees_with_itself,
@@ -96,6 +102,10 @@ FROZEN_LATE = gettext_noop(
 )
 RESULT_TOO_EARLY = gettext_noop(
     "The result is dated before the exam of %(exam)s. Correct the day of the result."
+)
+RESULT_TO_COME = gettext_noop("The day of the result is still to come. Correct it.")
+SCORE_ALONE = gettext_noop(
+    "There is a score and no result. Choose whether it passed, or clear the score."
 )
 ABSENT_WITH_SCORE = gettext_noop(
     "Who did not sit the exam has no score. Clear the score or choose another result."

@@ -22,6 +22,7 @@ from training import exam_papers, exams
 from training.exam_forms import SittingForm
 from training.models import Enrollment, ExamEntry, ExamRoll, TrainingClass
 from training.views.class_parts import opening, visible_class
+from training.views.result_sheets import of_roll
 
 PAGE = "training:exams"
 WHO = ("person__name", "pk")
@@ -108,7 +109,7 @@ def exam(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def roll_page(request: HttpRequest, roll: ExamRoll, **more: Any) -> HttpResponse:
-    """The page of a roll; `more` is what came of an act: refused, form, sheet."""
+    """The page of a roll; `more` is what came of an act: refused, form, sheet, is_filled."""
     user: User = request.user  # type: ignore[assignment]
     may, is_draft = may_enter(user, roll), roll.state == ExamRoll.State.DRAFT
     context = opening(roll.training_class, PAGE, _acts(roll, may and is_draft)) | {
@@ -122,8 +123,11 @@ def roll_page(request: HttpRequest, roll: ExamRoll, **more: Any) -> HttpResponse
     context["breadcrumb"].append({"label": roll.exam_on.isoformat(), "url": ""})
     if is_draft and may:
         context |= _drawing_up(roll)
+    elif may:
+        context |= {"sheet": of_roll(roll), "results": ExamEntry.Result.choices}
     context |= more
-    return render(request, "training/exam.html", context, status=422 if more else 200)
+    refused = "refused" in more or "form" in more
+    return render(request, "training/exam.html", context, status=422 if refused else 200)
 
 
 def _drawing_up(roll: ExamRoll) -> dict[str, Any]:
