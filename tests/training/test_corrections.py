@@ -274,7 +274,7 @@ def test_what_a_rule_forbids_is_not_even_asked_for(
     errors = answer.context["form"].errors
     assert (answer.status_code, set(errors)) == (422, {"cell_category", "cell_hours"})
     assert "无业" in errors["cell_category"][0]
-    assert (Correction.objects.count(), list(correcting.folder().iterdir())) == (0, [])
+    assert (Correction.objects.count(), list(evidence.folder().iterdir())) == (0, [])
 
 
 def test_rules_are_asked_again_when_it_is_decided(
@@ -368,7 +368,7 @@ def test_a_forgotten_row_is_sound_and_of_its_month(
 ) -> None:
     answer = add(month, chain["clerk"], **sent)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
-    assert (Correction.objects.count(), list(correcting.folder().iterdir())) == (0, [])
+    assert (Correction.objects.count(), list(evidence.folder().iterdir())) == (0, [])
 
 
 def test_a_row_is_added_to_locked_months_only(month: Submission, chain: dict[str, User]) -> None:
