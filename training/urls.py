@@ -14,6 +14,7 @@ from training.views import (
     ledger,
     panels,
     results,
+    timetables,
 )
 
 app_name = "training"
@@ -36,6 +37,9 @@ urlpatterns = [
     path("classes/<int:pk>/filing/file/", filing_acts.file, name="filing-file"),
     path("classes/<int:pk>/filing/approve/", filing_acts.approve, name="filing-approve"),
     path("classes/<int:pk>/filing/return/", filing_acts.return_, name="filing-return"),
+    path("classes/<int:pk>/timetable/", timetables.timetable, name="timetable"),
+    path("classes/<int:pk>/timetable/change/", timetables.change, name="timetable-change"),
+    path("classes/<int:pk>/timetable/paper/", timetables.paper, name="timetable-paper"),
     path("filings/", filings.filings, name="filings"),
     path("classes/<int:pk>/grid/", grids.of_class, name="class-grid"),
     path("classes/<int:pk>/name-list/", classes.name_list, name="name-list"),

@@ -401,6 +401,10 @@ RULES: dict[str, Rule] = {
         "class", REVIEWER, send={"decision": "缺课程表"}, succeeds=(302,)
     ),
     "GET training:panel-filings": page(LEDGER),
+    "GET training:timetable": one("class", LEDGER, shows="class"),
+    "GET training:timetable-change": one("class", CLERK, succeeds=(302,)),
+    "POST training:timetable-change": one("class", CLERK, send={"act": "paste"}),
+    "GET training:timetable-paper": one("class", LEDGER, shows="class"),
     "GET training:class-follow-ups": one("class", LEDGER, shows="class"),
     "POST training:class-follow-ups": one("class", LEDGER, finds=CLERK, succeeds=(422,)),
     "GET training:follow-ups": page(LEDGER, shows="enrollment"),

@@ -20,6 +20,7 @@ from training.views import facts, tables
 PARTS = (
     (pgettext_lazy("part of a class", "Roster"), "training:class"),
     (pgettext_lazy("part of a class", "Filing"), "training:filing"),
+    (pgettext_lazy("part of a class", "Timetable"), "training:timetable"),
     (pgettext_lazy("part of a class", "Exam and results"), "training:exams"),
     (pgettext_lazy("part of a class", "Follow-ups"), "training:class-follow-ups"),
 )
