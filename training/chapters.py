@@ -23,6 +23,7 @@ from talent.models import Credential
 from training.canonical import SOURCES
 from training.imports import OWN_COLUMNS
 from training.models import ClaimLine, Enrollment, ExamEntry, FollowUp
+from training.stored_facts import judge_certificates, judge_results
 from training.worded import HEADINGS
 
 # The key of a fact and what a rule says of it, for the facts of a county and month.
@@ -111,6 +112,7 @@ RESULTS = Chapter(
         "score": "成绩",
         "resulted_on": "成绩日期",
     },
+    judge=judge_results,
 )
 CERTIFICATES = Chapter(
     key="certificate",
@@ -140,6 +142,7 @@ CERTIFICATES = Chapter(
         "level": HEADINGS["level"],
     },
     row="enrollment_key",
+    judge=judge_certificates,
 )
 EMPLOYMENT = Chapter(
     key="employment",

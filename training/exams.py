@@ -20,10 +20,11 @@ from exchange.jobs import JobRefused
 from exchange.submissions.closing import told
 from exchange.submissions.digests import sm3
 from training.holding import hold
-from training.models import Enrollment, ExamEntry, ExamRoll, Lesson, TrainingClass
+from training.models import Enrollment, ExamEntry, ExamRoll, TrainingClass
 from training.querysets import EnrollmentQuerySet
 from training.refusing import told_as
 from training.rules.exams import ASSESSOR_APART, ROLL_FROZEN_IN_TIME
+from training.stored_facts import teachers_of
 
 # The acts of this module in words, as the audit trail shows them.
 ACTS = (
@@ -160,15 +161,6 @@ def _findings(
     }
     batch = Batch(1, training_class.county_code, columns)
     return judge(batch, (ASSESSOR_APART, ROLL_FROZEN_IN_TIME))
-
-
-def teachers_of(classes: Collection[int]) -> dict[int, tuple[str, ...]]:
-    """The names of those who teach classes by their timetables, by key of the class."""
-    taught = Lesson.objects.filter(training_class__in=classes, teacher__isnull=False)
-    found: dict[int, set[str]] = {}
-    for key, name in taught.order_by().values_list("training_class", "teacher__name"):
-        found.setdefault(key, set()).add(name)
-    return {key: tuple(sorted(names)) for key, names in found.items()}
 
 
 def _sound(training_class: TrainingClass, sitting: Sitting, roll: ExamRoll | None = None) -> None:

@@ -17,12 +17,14 @@ from core.models import User
 from core.rules import Batch, Finding, judge
 from exchange.jobs import JobRefused
 from exchange.submissions.closing import told
+from talent.models import Credential
 from training.chapters import RESULTS
 from training.holding import hold
 from training.models import ExamEntry, ExamRoll
 from training.noting import Change, note_before
 from training.outcomes import copy_outcomes
 from training.refusing import RowsRefused
+from training.rules.certificates import FOLLOWS_A_PASS
 from training.rules.exams import RESULT_AGREES
 
 # The acts of this module in words, as the audit trail shows them.
@@ -34,6 +36,9 @@ NOT_FROZEN = gettext_noop(
 CHANGED_MEANWHILE = gettext_noop(
     "Nothing was saved yet: %(number)s rows were changed by somebody else meanwhile. Yours and theirs "
     "stand side by side; correct yours where need be and save again."
+)
+HOLDS_CERTIFICATE = gettext_noop(
+    "The certificate %(number)s was given for this result. Withdraw it first."
 )
 
 
@@ -81,6 +86,7 @@ def enter_results(*, roll: ExamRoll, outcomes: Mapping[int, tuple[int, Outcome]]
         }
         _nobody_was_faster(entries, {key: outcomes[key][0] for key in changed})
         _sound(roll, changed)
+        _keep_certificates(entries, changed)
         _write(county, [entries[key] for key in sorted(changed)], changed, by)
         _record(roll, len(changed), by)
     return len(changed)
@@ -105,6 +111,24 @@ def _sound(roll: ExamRoll, outcomes: Mapping[int, Outcome]) -> None:
         found.setdefault(keys[finding.row], []).append(finding)
     if found:
         raise RowsRefused(found)
+
+
+def _keep_certificates(entries: Mapping[int, ExamEntry], outcomes: Mapping[int, Outcome]) -> None:
+    """Who holds a certificate of the class has passed: the certificate is withdrawn first."""
+    passed = ExamEntry.Result.PASSED
+    losing = {
+        entries[key].enrollment_id: key
+        for key, outcome in outcomes.items()
+        if entries[key].result == passed != outcome.result
+    }
+    held = Credential.objects.filter(state=Credential.State.VALID, enrollment_key__in=losing)
+    found = held.values_list("enrollment_key", "number")
+    refused = {
+        losing[row]: [FOLLOWS_A_PASS.finding(0, "result", HOLDS_CERTIFICATE, {"number": number})]
+        for row, number in found
+    }
+    if refused:
+        raise RowsRefused(refused)
 
 
 def _write(

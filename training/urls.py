@@ -1,6 +1,7 @@
 from django.urls import path
 
 from training.views import (
+    certificates,
     changes,
     checks,
     classes,
@@ -45,6 +46,9 @@ urlpatterns = [
     path("classes/<int:pk>/name-list/", classes.name_list, name="name-list"),
     path("classes/<int:pk>/exam/", exams.exams_of_class, name="exams"),
     path("classes/<int:pk>/exam/draw-up/", exams.draw_up, name="exam-draw-up"),
+    path("classes/<int:pk>/certificates/", certificates.certificates, name="certificates"),
+    path("classes/<int:pk>/certificates/enter/", certificates.enter, name="certificates-enter"),
+    path("certificates/<int:pk>/withdraw/", certificates.withdraw, name="certificate-withdraw"),
     path("exams/<int:pk>/", exams.exam, name="exam"),
     path("exams/<int:pk>/change/", exams.change, name="exam-change"),
     path("exams/<int:pk>/freeze/", exams.freeze, name="exam-freeze"),

@@ -409,6 +409,11 @@ RULES: dict[str, Rule] = {
     "POST training:class-follow-ups": one("class", LEDGER, finds=CLERK, succeeds=(422,)),
     "GET training:follow-ups": page(LEDGER, shows="enrollment"),
     "GET training:panel-follow-ups": page(COUNTY),
+    "GET training:certificates": one("class", LEDGER, shows="credential"),
+    "POST training:certificates-enter": one("class", CLERK, succeeds=(422,)),
+    "POST training:certificate-withdraw": one(
+        "credential", CLERK, send={"reason": "编号登记有误"}, succeeds=(302,)
+    ),
     "GET training:institutions": page(LEDGER, shows="institution"),
     "GET training:panel-unfinished": page(CLERK),
     "GET training:panel-newest": page(LEDGER, shows="class"),

@@ -42,7 +42,7 @@ from exchange.models import (
 )
 from exchange.submissions.codes import code_of
 from programs.models import Expert, Posting, Quota
-from talent.models import Household, HouseholdMembership, Person
+from talent.models import Credential, Household, HouseholdMembership, Person
 from tests.factories import a_plan, a_program, an_account, citizen_number, divisions
 from training.drafts import CELLS_FIELD
 from training.models import (
@@ -135,7 +135,7 @@ class World:
     def sees(self, role: str, kind: str, place: str) -> bool:
         """Whether what lies at a place is the role's to see, once its kind is."""
         if role == "training-institution":
-            return kind in {"class", "enrollment", "exam"} and place == SEATS[role]
+            return kind in {"class", "enrollment", "exam", "credential"} and place == SEATS[role]
         return place.startswith(SEATS[role])
 
     def may_show(self, role: str, found: str) -> bool:
@@ -409,10 +409,13 @@ def _rows_of(world: World, place: str, enrollment: Enrollment) -> None:
 
 
 def _facts_of(world: World, place: str, enrollment: Enrollment) -> None:
-    """The row's class has an exam to come."""
+    """The row's class has an exam to come, and the row a certificate."""
     by = world.things["account"][place[:6]]
     exam = {"training_class": enrollment.training_class, "county_code": place[:6], "made_by": by}
     world.keep("exam", place, ExamRoll(**exam, exam_on=datetime.date(2019, 7, 1)))
+    held = {"person": enrollment.person, "enrollment_key": enrollment.pk, "entered_by": by}
+    issued = {"kind": "completion", "issued_on": datetime.date(2019, 7, 2)}
+    world.keep("credential", place, Credential(county_code=place[:6], **held, **issued))
 
 
 def _service_of(world: World, place: str, person: Person) -> None:

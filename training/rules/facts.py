@@ -1,6 +1,7 @@
 """The rules over what came of a class, in the order in which they are judged."""
 
+from training.rules.certificates import CERTIFICATE_RULES
 from training.rules.exams import EXAM_RULES
 from training.rules.following import TRAINEES_ARE_FOLLOWED_UP
 
-FACT_RULES = (*EXAM_RULES, TRAINEES_ARE_FOLLOWED_UP)
+FACT_RULES = (*EXAM_RULES, *CERTIFICATE_RULES, TRAINEES_ARE_FOLLOWED_UP)

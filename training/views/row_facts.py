@@ -45,7 +45,11 @@ def certificates(user: User, row: Enrollment) -> Facts:
             {"label": _("issued on"), "value": each.issued_on, "kind": "date"},
             {"label": _("issued by"), "value": each.issuer},
         ]
-        yield a_fact(user, CERTIFICATES, row, each.pk, each.issued_on, _("Certificate"), items)
+        way = (
+            reverse("training:certificates", args=[row.training_class_id]),
+            _("All of the class"),
+        )
+        yield a_fact(user, CERTIFICATES, row, each.pk, each.issued_on, _("Certificate"), items, way)
 
 
 # Every kind of fact, in the order of a class's life.
