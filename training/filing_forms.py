@@ -26,6 +26,11 @@ BEFORE_START = _("The class ends before it starts. Check both dates.")
 NO_HOURS = _("Plan at least one hour of theory or practice.")
 
 
+def occupation_names() -> list[str]:
+    """Names to choose from while one types."""
+    return list(Occupation.objects.values_list("name", flat=True)[:MOST_OFFERED])
+
+
 class FilingForm(forms.Form):
     """What is planned of a class."""
 
@@ -132,8 +137,7 @@ class ClassForm(FilingForm):
 
     @property
     def occupations(self) -> list[str]:
-        """Names to choose from while one types."""
-        return list(Occupation.objects.values_list("name", flat=True)[:MOST_OFFERED])
+        return occupation_names()
 
 
 class FilingFilters(FilterForm):

@@ -415,6 +415,18 @@ RULES: dict[str, Rule] = {
         "credential", CLERK, send={"reason": "编号登记有误"}, succeeds=(302,)
     ),
     "GET training:institutions": page(LEDGER, shows="institution"),
+    "GET training:institution": one("institution", LEDGER, shows="institution"),
+    "POST training:teacher-register": one(
+        "institution", CLERK, send={"name": "张老师"}, succeeds=(302,)
+    ),
+    "POST training:teacher-remove": one("institution", CLERK, more=(0,), succeeds=(404,)),
+    "POST training:scope-add": one(
+        "institution",
+        CLERK,
+        send={"occupation": "电焊工", "valid_from": "2019-01-01"},
+        succeeds=(302,),
+    ),
+    "POST training:scope-end": one("institution", CLERK, more=(0,), succeeds=(404,)),
     "GET training:panel-unfinished": page(CLERK),
     "GET training:panel-newest": page(LEDGER, shows="class"),
     "GET training:panel-person": one(

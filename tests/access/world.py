@@ -135,7 +135,8 @@ class World:
     def sees(self, role: str, kind: str, place: str) -> bool:
         """Whether what lies at a place is the role's to see, once its kind is."""
         if role == "training-institution":
-            return kind in {"class", "enrollment", "exam", "credential"} and place == SEATS[role]
+            seen = {"class", "enrollment", "exam", "credential", "institution"}
+            return kind in seen and place == SEATS[role]
         return place.startswith(SEATS[role])
 
     def may_show(self, role: str, found: str) -> bool:

@@ -59,7 +59,7 @@ def institutions(request: HttpRequest) -> HttpResponse:
 def cells(rows: Iterable[Institution]) -> list[list[Any]]:
     return [
         [
-            {"value": i.name, "url": f"{reverse('training:ledger')}?institution={i.pk}"},
+            {"value": i.name, "url": reverse("training:institution", args=[i.pk])},
             {"value": i.key, "kind": "code"},
             i.address,
             date_format(i.licence_until) if i.licence_until else "",
