@@ -13,6 +13,7 @@ class TrainingConfig(AppConfig):
         from training.book import LEDGER_BOOK
         from training.imports import TRAINING_ROSTER
         from training.imports.institutions import INSTITUTIONS
+        from training.marks import ROLL_CALL_RULES
         from training.periods import submitted_since
         from training.reports import LEDGER
         from training.rollups import ATTENDANCES, COMPLETIONS
@@ -25,7 +26,7 @@ class TrainingConfig(AppConfig):
             kinds.register(kind)
             rules.register(*kind.all_rules().values())
         undoing.obstacles.append(submitted_since)
-        rules.register(WITHDRAWAL_SAYS_WHY, ENOUGH_ASKED, *FACT_RULES, *GATES)
+        rules.register(WITHDRAWAL_SAYS_WHY, ENOUGH_ASKED, *FACT_RULES, *GATES, *ROLL_CALL_RULES)
         books.register(LEDGER_BOOK)
         rollups.register(ATTENDANCES, COMPLETIONS)
         reports.register(LEDGER)

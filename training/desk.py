@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Max, QuerySet
@@ -16,7 +16,7 @@ from training.edits import by_row, judge_edits
 from training.ledger import cells_of
 from training.models import DraftRow, Enrollment, RowChange, TrainingClass
 from training.querysets import EnrollmentQuerySet
-from training.shown import masked, shown_rows
+from training.shown import Shown, masked, shown_rows
 
 ROWS_A_PAGE = 1000
 CHANGES_AT_ONCE = 500
@@ -89,17 +89,24 @@ def _with_findings(
     ]
 
 
-def changed_since(county: str, since: int | None) -> dict[str, Any]:
-    """Rows of the ledger that were changed after the change `since`, each once, as they are now.
+def changed_since(
+    county: str,
+    since: int | None,
+    chapter: str = CHAPTER,
+    shown_of: Callable[[Iterable[int]], Mapping[int, Shown]] | None = None,
+) -> dict[str, Any]:
+    """Rows of a chapter that were changed after the change `since`, each once, as they are now.
 
-    `change` is where to go on; who asks without `since` hears only that.
+    `change` is where to go on; who asks without `since` hears only that. `shown_of` tells how
+    rows are now; the ledger's own are told as they stand in it.
     """
     if since is None:
-        return {"changes": [], "change": newest_change(county), "more": False}
-    of_rows = RowChange.objects.filter(county_code=county, chapter=CHAPTER).after(since)
+        return {"changes": [], "change": newest_change(county, chapter), "more": False}
+    of_rows = RowChange.objects.filter(county_code=county, chapter=chapter).after(since)
     changes = list(of_rows.values_list("pk", "row_key")[: CHANGES_AT_ONCE + 1])
     heard, more = changes[:CHANGES_AT_ONCE], len(changes) > CHANGES_AT_ONCE
-    shown = shown_rows(county, (key for _change, key in heard)) if heard else {}
+    keys = [key for _change, key in heard]
+    shown = (shown_of(keys) if shown_of else shown_rows(county, keys)) if heard else {}
     return {
         "changes": [shown[key] for key in sorted(shown)],
         "change": heard[-1][0] if heard else since,
@@ -107,7 +114,7 @@ def changed_since(county: str, since: int | None) -> dict[str, Any]:
     }
 
 
-def newest_change(county: str) -> int:
-    """The key of the newest change of the county's rows; 0 where there is none."""
-    found = RowChange.objects.filter(county_code=county, chapter=CHAPTER)
+def newest_change(county: str, chapter: str = CHAPTER) -> int:
+    """The key of the newest change of a county's rows of a chapter; 0 where there is none."""
+    found = RowChange.objects.filter(county_code=county, chapter=chapter)
     return found.aggregate(newest=Max("pk"))["newest"] or 0

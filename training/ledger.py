@@ -7,8 +7,6 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from django.db.models import F
-
 from core.models import Region
 from core.sealing import open_many
 from core.sealing.masks import mask_phone
@@ -76,7 +74,7 @@ def person_rows(
     `places` maps codes of townships and villages to their short names. Numbers are
     written `in_full` or as their masks.
     """
-    ordered = enrollments.order_by(F("import_batch_id").asc(nulls_last=True), "sheet", "line", "id")
+    ordered = enrollments.in_roster_order()
     for number, (_key, line) in enumerate(_in_words(ordered, places, in_full), start=1):
         yield [number, *line]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from core.access import beneath
@@ -142,6 +142,10 @@ class EnrollmentQuerySet(RegionScopedQuerySet):
 
     def active(self) -> Self:
         return self.filter(state="active")
+
+    def in_roster_order(self) -> Self:
+        """As the rows came in: by roster, sheet and line, then what was typed."""
+        return self.order_by(F("import_batch_id").asc(nulls_last=True), "sheet", "line", "id")
 
     def starting(self, period: Period) -> Self:
         """Rows whose class starts in the period."""

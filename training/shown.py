@@ -34,7 +34,7 @@ def shown_rows(county_code: str, keys: Iterable[int]) -> dict[int, Shown]:
     rows = Enrollment.objects.filter(county_code=county_code, pk__in=wanted)
     standing = {pk: rest for pk, *rest in rows.values_list("pk", "version", "state")}
     cells = cells_of(rows, in_full=False) if standing else {}
-    last = _last_changes(county_code, wanted)
+    last = last_changes(CHAPTER, county_code, wanted)
     names = names_of(change.by for change in last.values())
     found = {}
     for key in wanted:
@@ -56,8 +56,9 @@ def names_of(users: Iterable[int | None]) -> dict[int, str]:
     return {user.pk: str(user) for user in found}
 
 
-def _last_changes(county_code: str, keys: Iterable[int]) -> dict[int, RowChange]:
-    changes: RowChangeQuerySet = RowChange.objects.of_rows(CHAPTER, keys)
+def last_changes(chapter: str, county_code: str, keys: Iterable[int]) -> dict[int, RowChange]:
+    """The newest change of each row that was changed, by the row's key."""
+    changes: RowChangeQuerySet = RowChange.objects.of_rows(chapter, keys)
     newest = (
         changes.filter(county_code=county_code).order_by("row_key", "-version").distinct("row_key")
     )

@@ -17,6 +17,7 @@ from training.views import (
     panels,
     results,
     timetables,
+    roll_calls,
 )
 
 app_name = "training"
@@ -44,6 +45,8 @@ urlpatterns = [
     path("classes/<int:pk>/timetable/paper/", timetables.paper, name="timetable-paper"),
     path("filings/", filings.filings, name="filings"),
     path("classes/<int:pk>/grid/", grids.of_class, name="class-grid"),
+    path("classes/<int:pk>/roll-call/", roll_calls.roll_call, name="roll-call"),
+    path("classes/<int:pk>/roll-call/sheet/", roll_calls.sheet, name="roll-call-sheet"),
     path("classes/<int:pk>/name-list/", classes.name_list, name="name-list"),
     path("classes/<int:pk>/exam/", exams.exams_of_class, name="exams"),
     path("classes/<int:pk>/exam/draw-up/", exams.draw_up, name="exam-draw-up"),

@@ -17,13 +17,15 @@ from exchange.periods import Period
 from training.api.enrollments import LONGEST_CELL, MOST_ROWS, RosterRow
 from training.edits import Edit, Outcome
 from training.imports import OWN_COLUMNS, TRAINING_ROSTER, program_choices
+from training.marks import ROLL_CALL_RULES
 from training.models import DraftRow
 from training.withdrawing import WITHDRAWAL_SAYS_WHY
 
 MOST_JUDGED = 200
 GREATEST_KEY, GREATEST_VERSION = 2**63 - 1, 2**31 - 1
 NAMES = {column.name for column in OWN_COLUMNS}
-RULES = {**TRAINING_ROSTER.all_rules(), WITHDRAWAL_SAYS_WHY.key: WITHDRAWAL_SAYS_WHY}
+OF_DESKS = (WITHDRAWAL_SAYS_WHY, *ROLL_CALL_RULES)
+RULES = {**TRAINING_ROSTER.all_rules(), **{rule.key: rule for rule in OF_DESKS}}
 NO_PROGRAM = _("There is no such program. Choose one of the list.")
 MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])\Z"
 NOT_TEXT = _("Every cell is a text of at most %(most)s characters, or null.")
@@ -89,10 +91,14 @@ class ChangesQuery(CountyQuery):
 class CellsField(serializers.Field[Any, Any, Any, Any]):
     """Text by the name of its column; a thousand rows are read in no time."""
 
+    def known(self, data: dict[str, Any]) -> set[str]:
+        """The columns that there are."""
+        return NAMES
+
     def to_internal_value(self, data: Any) -> dict[str, str]:
         if not isinstance(data, dict):
             raise serializers.ValidationError(NOT_TEXT % {"most": LONGEST_CELL})
-        refuse_unknown(data, NAMES)
+        refuse_unknown(data, self.known(data))
         cells = {name: cell or "" for name, cell in data.items()}
         if any(not isinstance(c, str) or len(c) > LONGEST_CELL for c in cells.values()):
             raise serializers.ValidationError(NOT_TEXT % {"most": LONGEST_CELL})
@@ -123,8 +129,12 @@ class SavedRow(JudgedRow):
 
 
 class RowsRequest(Strict):
-    """Rows of one county, of one class or all of one program."""
+    """Rows of one county, of one class or all of one program.
 
+    `month`, such as 2019-06, is the desk's: a row whose start cannot be read yet waits there.
+    """
+
+    month = serializers.RegexField(MONTH, required=False, allow_blank=True, default="")
     region = serializers.RegexField(r"^[0-9]{6}\Z")
     program = serializers.CharField(max_length=20, required=False, allow_blank=True, default="")
 
@@ -137,11 +147,16 @@ class RowsRequest(Strict):
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         if given["class"] is None and given["program"] not in dict(program_choices()):
             raise serializers.ValidationError({"program": [NO_PROGRAM]})
-        for name in ("client", "op", "id"):
-            keys = [row[name] for row in given["rows"] if row.get(name)]
-            if len(keys) > len(set(keys)):
-                raise serializers.ValidationError({"rows": [NAMED_TWICE]})
-        return given
+        return each_once(given)
+
+
+def each_once(given: dict[str, Any]) -> dict[str, Any]:
+    """The request, in which no two rows have a key in common."""
+    for name in ("client", "op", "id"):
+        keys = [row[name] for row in given["rows"] if row.get(name)]
+        if len(keys) > len(set(keys)):
+            raise serializers.ValidationError({"rows": [NAMED_TWICE]})
+    return given
 
 
 class JudgeRequest(RowsRequest):
@@ -149,9 +164,6 @@ class JudgeRequest(RowsRequest):
 
 
 class SaveRequest(RowsRequest):
-    """`month`, such as 2019-06, is the desk's: there waits a row whose start cannot be read yet."""
-
-    month = serializers.RegexField(MONTH, required=False, allow_blank=True, default="")
     rows = SavedRow(many=True, allow_empty=False, max_length=MOST_ROWS)  # type: ignore[call-arg]
 
 

@@ -1,0 +1,191 @@
+"""Who was there on which day, as a desk sends it: saved once, never over what another wrote.
+
+The protocol is that of rows (see training.rows): an edit has its own key `op`, the roll call
+the version that the desk had before it; 0 where nobody was called yet. The row is that of the
+ledger, its cells are days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext_noop
+
+from core import audit
+from core.models import User
+from core.rules import Finding
+from training.edits import CONFLICT, GONE, HELD, SAVED, Edit, Outcome
+from training.holding import hold
+from training.marks import SIGNS, Mark, Marks, days_of, read_marks
+from training.models import Enrollment, RollCall, RowChange, TrainingClass
+from training.querysets import EnrollmentQuerySet
+from training.shown import Shown, last_changes, names_of
+
+# The acts of this module in words, as the audit trail shows them.
+ACTS = (gettext_noop("roll calls saved"),)
+CHAPTER = "attendance"
+Cells = dict[str, str]
+
+
+def save_roll_calls(*, attended: TrainingClass, rows: Sequence[Edit], by: User) -> list[Outcome]:
+    """Save what can be saved of a desk's roll calls, in one transaction; an outcome for each.
+
+    A row with a mark that cannot be read is held as a whole and stays with the desk. No two
+    edits may be of one row. Raises CountyBusy while somebody else writes to the county.
+    """
+    with transaction.atomic():
+        hold(attended.county_code)
+        calling = Calling(attended, by)
+        outcomes = calling.save(rows)
+        audit.record(
+            "training.roll_calls.saved",
+            by=by,
+            target=attended,
+            region_code=attended.county_code,
+            changes={
+                "changed": len(calling.changes),
+                HELD: sum(each.outcome == HELD for each in outcomes),
+            },
+        )
+    return outcomes
+
+
+class Calling:
+    """One request's roll calls on their way; `changes` are those that were written."""
+
+    def __init__(self, attended: TrainingClass, by: User) -> None:
+        self.attended, self.by = attended, by
+        self.rolls: list[RollCall] = []
+        self.changes: list[RowChange] = []
+        self.standing: dict[int, RollCall | None] = {}
+        self.answered: dict[Any, RowChange] = {}
+
+    def save(self, edits: Sequence[Edit]) -> list[Outcome]:
+        self._look_up(edits)
+        outcomes = [self._outcome_of(place, edit) for place, edit in enumerate(edits)]
+        RollCall.objects.bulk_create(
+            self.rolls,
+            update_conflicts=True,
+            unique_fields=["enrollment"],
+            update_fields=["marks", "version", "updated_at"],
+        )
+        RowChange.objects.bulk_create(self.changes)
+        lost = [o for o in outcomes if o.outcome == CONFLICT and o.key]
+        shown = shown_rolls(self.attended, (o.key for o in lost if o.key)) if lost else {}
+        for outcome in lost:
+            outcome.theirs = shown[outcome.key or 0]
+            outcome.version = outcome.theirs.version
+        return outcomes
+
+    def _look_up(self, edits: Sequence[Edit]) -> None:
+        keys = [edit.key for edit in edits]
+        rows = active_rows(self.attended).filter(pk__in=keys).select_related("roll_call")
+        self.standing = {row.pk: getattr(row, "roll_call", None) for row in rows}
+        made = RowChange.objects.filter(
+            county_code=self.attended.county_code, op__in=[edit.op for edit in edits]
+        )
+        self.answered = {change.op: change for change in made}
+
+    def _outcome_of(self, place: int, edit: Edit) -> Outcome:
+        key = edit.key or 0
+        if before := self.answered.get(edit.op):
+            return Outcome(edit.client, SAVED, before.row_key, before.version)
+        if key not in self.standing:
+            return Outcome(edit.client, GONE, key)
+        roll = self.standing[key]
+        version = roll.version if roll else 0
+        if edit.version != version:
+            return Outcome(edit.client, CONFLICT, key, version)
+        marks = read_marks(self.attended, place, edit.cells)
+        if marks.findings:
+            return Outcome(edit.client, HELD, key, version, findings=marks.findings)
+        version += self._write(key, edit, roll, marks)
+        return Outcome(edit.client, SAVED, key, version, cells=_respelled(edit, marks))
+
+    def _write(self, key: int, edit: Edit, roll: RollCall | None, marks: Marks) -> bool:
+        """Whether there was something to write."""
+        before = roll.marks if roll else {}
+        after = {day: mark for day, mark in {**before, **marks.read}.items() if mark}
+        if after == before:
+            return False
+        version = roll.version + 1 if roll else 1
+        common = {"county_code": self.attended.county_code, "version": version}
+        self.rolls.append(
+            RollCall(enrollment_id=key, training_class=self.attended, marks=after, **common)
+        )
+        self.changes.append(
+            RowChange(
+                chapter=CHAPTER,
+                row_key=key,
+                op=edit.op,
+                before=before if roll else None,
+                by=self.by.pk,
+                **common,
+            )
+        )
+        return True
+
+
+def _respelled(edit: Edit, marks: Marks) -> Cells:
+    """The signs that stand where something else was written."""
+    signs = {day: SIGNS[Mark(mark)] if mark else "" for day, mark in marks.read.items()}
+    return {day: sign for day, sign in signs.items() if sign != edit.cells[day]}
+
+
+def judge_roll_calls(attended: TrainingClass, rows: Sequence[Edit]) -> list[list[Finding]]:
+    """What saving would say of each row; nothing is saved."""
+    return [read_marks(attended, place, edit.cells).findings for place, edit in enumerate(rows)]
+
+
+def active_rows(attended: TrainingClass) -> EnrollmentQuerySet:
+    """The rows of a class whose roll is called, in the order of its name list."""
+    rows: EnrollmentQuerySet = Enrollment.objects.filter(training_class=attended)
+    return rows.active().in_roster_order()
+
+
+def lay_out(attended: TrainingClass, rows: EnrollmentQuerySet) -> list[dict[str, Any]]:
+    """People and their marks as a desk shows them; numbers masked."""
+    days = [day.isoformat() for day in days_of(attended)]
+    return [
+        {
+            "id": row.pk,
+            "version": row.roll_call.version if hasattr(row, "roll_call") else 0,
+            "client": None,
+            "cells": _cells(row, days),
+            "findings": [],
+        }
+        for row in rows.select_related("person", "roll_call")
+    ]
+
+
+def shown_rolls(attended: TrainingClass, keys: Iterable[int]) -> dict[int, Shown]:
+    """Of these rows those of the class: how they are called and who changed that last.
+
+    Of a row that was withdrawn only that is told.
+    """
+    of_class = Enrollment.objects.filter(training_class=attended, pk__in=set(keys))
+    wanted = set(of_class.values_list("pk", flat=True))
+    rows = active_rows(attended).filter(pk__in=wanted)
+    listed = {row["id"]: row for row in lay_out(attended, rows)}
+    last = last_changes(CHAPTER, attended.county_code, wanted)
+    names = names_of(change.by for change in last.values())
+    found = {}
+    for key in wanted:
+        row, change = listed.get(key), last.get(key)
+        found[key] = Shown(
+            key,
+            row["version"] if row else change.version if change else 0,
+            Enrollment.State.ACTIVE if row else Enrollment.State.WITHDRAWN,
+            row["cells"] if row else {},
+            names.get(change.by or 0, "") if change else "",
+            change.at if change else None,
+        )
+    return found
+
+
+def _cells(row: Enrollment, days: Iterable[str]) -> Cells:
+    marks = row.roll_call.marks if hasattr(row, "roll_call") else {}
+    person = {"name": row.person.name, "id_number": row.person.id_number_mask}
+    return person | {day: SIGNS[Mark(marks[day])] if day in marks else "" for day in days}
