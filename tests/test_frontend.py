@@ -95,7 +95,7 @@ def test_the_rules_bite(text: str, forbidden: dict[str, str], tmp_path: Path) ->
     assert len(offences([planted], forbidden)) == 1
 
 
-BUDGETS = {"css": 480, "js": 400, "js/grid": 2100}
+BUDGETS = {"css": 480, "js": 400, "js/grid": 2300}
 OF_ONE_FILE = 270
 
 
@@ -123,7 +123,8 @@ def test_every_word_the_grid_says_is_in_its_template() -> None:
     text = "".join(path.read_text() for path in SCRIPTS if path.parent.name == "grid")
     pattern = r"(?:sheet\.words\.(\w+)|sheet\.words\['([a-z-]+[a-z])'\]|text\('([a-z-]+)')"
     said = {name for found in re.findall(pattern, text) for name in found if name}
-    words = (ROOT / "templates" / "training" / "_grid_words.html").read_text()
+    folder = ROOT / "templates" / "training"
+    words = "".join((folder / f"_{name}_words.html").read_text() for name in ("grid", "roll"))
     assert said - set(re.findall(r'data-word="([a-z-]+)"', words)) == set()
 
 

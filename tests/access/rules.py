@@ -108,6 +108,11 @@ def sent_rows(place: str, **more: str) -> dict[str, Any]:
     return {"region": place, "program": "skills", "rows": [row]}
 
 
+def sent_roll(world: World, place: str, **more: str) -> dict[str, Any]:
+    row = {"client": "6" * 32, "id": 1, "cells": {"2019-11-04": "√"}} | more
+    return {"rows": [row]}
+
+
 def allotted(world: World, place: str) -> dict[str, Any]:
     return {"version": 1, "document_number": "甘人社〔2019〕1号"}
 
@@ -376,6 +381,8 @@ RULES: dict[str, Rule] = {
     "POST training:check": act(IMPORTERS, send={"number": citizen_number(5)}, succeeds=(200,)),
     "GET training:classes": page(LEDGER, shows="class"),
     "GET training:class": one("class", LEDGER, shows="class"),
+    "GET training:roll-call": one("class", LEDGER, shows="class"),
+    "GET training:roll-call-sheet": one("class", LEDGER, shows="class"),
     "GET training:name-list": one("class", LEDGER, shows="class"),
     "GET training:exams": one("class", LEDGER, shows="exam"),
     "POST training:exam-draw-up": one("class", CLERK, succeeds=(422,)),
@@ -464,6 +471,13 @@ RULES: dict[str, Rule] = {
     ),
     "POST api:ledger-row-save": act(
         CLERK, api=True, send=lambda world, place: sent_rows(place, op="7" * 32), succeeds=(200,)
+    ),
+    "GET api:roll-call-detail": one("class", LEDGER, api=True, shows="class"),
+    "GET api:roll-call-columns": one("class", LEDGER, api=True),
+    "GET api:roll-call-changes": one("class", LEDGER, api=True),
+    "POST api:roll-call-judge": one("class", CLERK, api=True, send=sent_roll),
+    "POST api:roll-call-save": one(
+        "class", CLERK, api=True, send=lambda world, place: sent_roll(world, place, op="6" * 32)
     ),
     "GET api:report-list": page(REPORTERS, api=True, shows="report"),
     "POST api:report-list": act(

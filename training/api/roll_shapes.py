@@ -22,20 +22,9 @@ from training.api.row_shapes import (
 )
 
 
-class RollQuery(Query):
-    def narrow(self, rows: Any) -> Any:
-        return rows
-
-
-class RollChangesQuery(RollQuery):
+class RollChangesQuery(Query):
     since = forms.IntegerField(
         label=_("key of the change before"), required=False, min_value=0, max_value=GREATEST_KEY
-    )
-
-
-for query in (RollQuery, RollChangesQuery):
-    query.base_fields["class"] = forms.IntegerField(
-        label=_("class"), min_value=1, max_value=GREATEST_KEY
     )
 
 
@@ -79,12 +68,6 @@ NOT_HERE = _("A person is withdrawn from a class in the ledger, not on its roll.
 
 
 class RollRequest(Strict):
-    """Rows of one class."""
-
-    def get_fields(self) -> dict[str, Any]:
-        key = serializers.IntegerField(min_value=1, max_value=GREATEST_KEY)
-        return {**super().get_fields(), "class": key}
-
     def validate(self, given: dict[str, Any]) -> dict[str, Any]:
         return each_once(given)
 

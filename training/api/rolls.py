@@ -39,22 +39,25 @@ SEE, ENTER = Permission.SEE_LEDGER, Permission.ENTER_LEDGER
 class RollCallViewSet(Door):
     """Who was there on which day, of one class: seen with the ledger, written by who enters it."""
 
-    access = dict.fromkeys(("list", "columns", "changes"), SEE) | {"judge": ENTER, "save": ENTER}
-    query_form = shapes.RollQuery
-    query_forms = {"columns": shapes.RollQuery, "changes": shapes.RollChangesQuery}
+    access = dict.fromkeys(("retrieve", "columns", "changes"), SEE) | {
+        "judge": ENTER,
+        "save": ENTER,
+    }
+    query_forms = {"changes": shapes.RollChangesQuery}
     serializer_class = shapes.RollAnswer
+    lookup_value_converter = "int"
 
-    @extend_schema(parameters=documented(shapes.RollQuery), responses=shapes.RollAnswer)
-    def list(self, request: Request) -> Response:
+    @extend_schema(responses=shapes.RollAnswer)
+    def retrieve(self, request: Request, pk: int) -> Response:
         """Everybody in force in a class, with their marks by day."""
-        attended = self.asked(SEE)
+        attended = self.attended(pk, SEE)
         change = desk.newest_change(attended.county_code, CHAPTER)
         rows = lay_out(attended, active_rows(attended))
         return answer(shapes.RollAnswer, {"rows": rows, "change": change})
 
-    @extend_schema(parameters=documented(shapes.RollQuery), responses=shapes.DaysAnswer)
-    @action(detail=False)
-    def columns(self, request: Request) -> Response:
+    @extend_schema(responses=shapes.DaysAnswer)
+    @action(detail=True)
+    def columns(self, request: Request, pk: int) -> Response:
         """The days on which the class's roll is called, and how marks are written."""
         marks = [
             {
@@ -64,15 +67,16 @@ class RollCallViewSet(Door):
             }
             for mark, sign in SIGNS.items()
         ]
-        return answer(shapes.DaysAnswer, {"columns": columns_of(self.asked(SEE)), "marks": marks})
+        columns = columns_of(self.attended(pk, SEE))
+        return answer(shapes.DaysAnswer, {"columns": columns, "marks": marks})
 
     @extend_schema(request=shapes.RollJudgeRequest, responses=JudgeAnswer)
-    @action(detail=False, methods=["post"])
-    def judge(self, request: Request) -> Response:
+    @action(detail=True, methods=["post"])
+    def judge(self, request: Request, pk: int) -> Response:
         """What the rules say of marks as they are typed; nothing is saved."""
         asked = self.body(shapes.RollJudgeRequest)
         edits = [Edit(row["client"], row["client"], row["cells"]) for row in asked["rows"]]
-        found = judge_roll_calls(self.visible(asked["class"], ENTER), edits)
+        found = judge_roll_calls(self.attended(pk, ENTER), edits)
         rows = [
             {"client": edit.client, "findings": findings}
             for edit, findings in zip(edits, found, strict=True)
@@ -80,14 +84,14 @@ class RollCallViewSet(Door):
         return answer(JudgeAnswer, {"rows": rows, "wait": 0})
 
     @extend_schema(request=shapes.RollSaveRequest, responses=SaveAnswer)
-    @action(detail=False, methods=["post"])
-    def save(self, request: Request) -> Response:
+    @action(detail=True, methods=["post"])
+    def save(self, request: Request, pk: int) -> Response:
         """Save rows one by one; one with a mark that cannot be read is told and not written.
 
         The same edit (`op`) may be sent again whenever no answer came: it is written once.
         """
         asked = self.body(shapes.RollSaveRequest)
-        attended = self.visible(asked["class"], ENTER)
+        attended = self.attended(pk, ENTER)
         edits = [
             Edit(row["client"], row["op"], row["cells"], key=row["id"], version=row["version"])
             for row in asked["rows"]
@@ -100,22 +104,17 @@ class RollCallViewSet(Door):
         return answer(SaveAnswer, {"rows": outcomes, "change": change})
 
     @extend_schema(parameters=documented(shapes.RollChangesQuery), responses=ChangesAnswer)
-    @action(detail=False)
-    def changes(self, request: Request) -> Response:
+    @action(detail=True)
+    def changes(self, request: Request, pk: int) -> Response:
         """Rows of the class that were changed after a change; without one only the newest key."""
-        attended, since = self.asked(SEE), self.query().cleaned_data["since"]
+        attended, since = self.attended(pk, SEE), self.query().cleaned_data["since"]
         shown = partial(shown_rolls, attended)
-        return answer(
-            ChangesAnswer, desk.changed_since(attended.county_code, since, CHAPTER, shown)
-        )
+        heard = desk.changed_since(attended.county_code, since, CHAPTER, shown)
+        return answer(ChangesAnswer, heard)
 
-    def asked(self, permission: Permission) -> TrainingClass:
-        return self.visible(self.query().cleaned_data["class"], permission)
-
-    def visible(self, key: int, permission: Permission) -> TrainingClass:
-        return get_object_or_404(
-            TrainingClass.objects.visible_to(self.request.user, permission), pk=key
-        )
+    def attended(self, key: int, permission: Permission) -> TrainingClass:
+        classes = TrainingClass.objects.visible_to(self.request.user, permission)
+        return get_object_or_404(classes, pk=key)
 
 
 def answer(shape: Any, found: Any) -> Response:

@@ -26,8 +26,9 @@
     id: function (text) { return narrow(text).replace(/\s/g, '').toUpperCase(); },
     phone: function (text) { return narrow(text).replace(/[\s-]/g, ''); },
     number: function (text) { return narrow(text).trim(); },
+    mark: function (text, column) { return column.marks.get(narrow(text).trim().toLowerCase()) || text; },
   };
-  grid.read = function (column, text) { return READ[column.kind] ? READ[column.kind](text) : text; };
+  grid.read = function (column, text) { return READ[column.kind] ? READ[column.kind](text, column) : text; };
 
   grid.choices = function (sheet) {
     const list = sheet.part('choices');

@@ -98,7 +98,7 @@
         return sheet.columns.find(function (column) { return column.title === heading || (column.also || []).indexOf(heading) >= 0; });
       });
       if (known.filter(Boolean).length >= 3) return { columns: known, lines: block.slice(1), left: block[0].filter(function (text, at) { return !known[at] && text.trim(); }) };
-      const from = sheet.cursor.range().left;
+      const from = sheet.isMatrix ? sheet.matrix.from(block) : sheet.cursor.range().left;
       const wide = block.reduce(function (most, line) { return Math.max(most, line.length); }, 0);
       const over = Math.max(0, from + wide - sheet.columns.length);
       return { columns: sheet.columns.slice(from, from + wide), lines: block, left: over ? [String(over)] : [] };
@@ -110,21 +110,24 @@
       const into = targets(block);
       const top = sheet.cursor.range().top;
       const edits = [];
+      const lost = [];
       let fixed = 0;
       into.lines.forEach(function (line, down) {
-        const row = sheet.rows.reach(top + down);
+        const row = sheet.isMatrix ? sheet.matrix.rowOf(line, into.columns, top + down) : sheet.rows.reach(top + down);
+        if (!row) { lost.push(line[0].trim()); return; }
         into.columns.forEach(function (column, right) {
           if (!column) return;
-          if (isFree(row, column)) edits.push({ row: row, column: column.name, value: (line[right] || '').trim() });
-          else if (line[right]) fixed += 1;
+          const text = (line[right] || '').trim();
+          if (isFree(row, column)) edits.push({ row: row, column: column.name, value: column.kind === 'mark' ? grid.read(column, text) : text });
+          else if (text && !sheet.isMatrix) fixed += 1;
         });
       });
       sheet.history.act(edits);
-      finish(into, top, fixed);
+      finish(into, top, fixed, lost);
     }
 
-    function finish(into, top, fixed) {
-      const rows = into.lines.filter(function (line) { return line.some(function (text) { return text.trim(); }); }).length;
+    function finish(into, top, fixed, lost) {
+      const rows = into.lines.filter(function (line) { return line.some(function (text) { return text.trim(); }); }).length - lost.filter(Boolean).length;
       pasted += rows;
       const left = sheet.columns.indexOf(into.columns.find(Boolean));
       const right = Math.min(sheet.columns.length - 1, left + into.columns.length - 1);
@@ -132,6 +135,7 @@
       const parts = [sheet.text('pasted', { n: rows })];
       if (into.left.length) parts.push(sheet.text('left-over', { columns: into.left.join('、') }));
       if (fixed) parts.push(sheet.text('fixed-left', { n: fixed }));
+      if (lost.length) parts.push(sheet.text('nobody', { n: lost.length, names: lost.slice(0, 8).join('、') }));
       sheet.tell(parts.join(' '));
       sheet.emit('pasted');
     }
@@ -151,7 +155,7 @@
       const lines = [];
       for (let place_ = here.top; place_ <= bottom; place_ += 1) {
         const row = sheet.rows.shown(place_);
-        lines.push(sheet.columns.slice(here.left, here.right + 1).map(function (column) { return (row && row.cells[column.name]) || ''; }));
+        lines.push(sheet.columns.slice(here.left, here.right + 1).map(function (column) { return row ? grid.cell(row, column) : ''; }));
       }
       return { lines: lines, columns: sheet.columns.slice(here.left, here.right + 1) };
     }

@@ -68,7 +68,7 @@
 
     /* A row that is gone is left to them, or entered anew. */
     function takeGone() {
-      const anew = table.querySelector('input[value=mine]:checked');
+      const anew = !sheet.isMatrix && table.querySelector('input[value=mine]:checked');
       sheet.outbox.forget([row]);
       if (!anew) {
         sheet.history.forget([row]);

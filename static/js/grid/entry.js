@@ -93,6 +93,7 @@
       const name = event.key.toLowerCase();
       /* The browser sends copy and cut only for a field with something selected. */
       if (event.ctrlKey && (name === 'c' || name === 'x')) { field.value = ' '; field.select(); return false; }
+      if (sheet.isMatrix && sheet.matrix.key(event)) return true;
       const act = event.ctrlKey ? WITH_CTRL[name] : event.altKey ? null : PLAIN[event.key];
       if (!act) return sheet.cursor.key(event);
       act(event);

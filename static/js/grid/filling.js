@@ -41,6 +41,7 @@
 
     /* Rows the ledger has are withdrawn there, once this is confirmed; the others just go. */
     function removeRows() {
+      if (sheet.isMatrix) return undefined;
       const here = sheet.cursor.range();
       const rows = [];
       for (let place = here.top; place <= Math.min(here.bottom, sheet.rows.filled() - 1); place += 1) rows.push(sheet.rows.shown(place));

@@ -27,7 +27,7 @@
       waiting.clear();
       if (!rows.length || Date.now() < restUntil) return;
       const asked = new Map(rows.map(function (row) { return [row, JSON.stringify(ask(row))]; }));
-      sheet.api.post('judge/', { region: sheet.region, program: sheet.program, 'class': sheet.ofClass, rows: rows.map(ask) })
+      sheet.api.post('judge/', Object.assign({ rows: rows.map(ask) }, sheet.whose))
         .then(function (answer) { apply(rows, asked, answer); })
         .catch(function () { /* Saving judges as well; a network that is away is told there. */ });
     }

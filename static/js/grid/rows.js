@@ -35,6 +35,9 @@
     return row.id === null && !row.held && !row.sent && Object.keys(row.cells).every(function (column) { return !row.cells[column]; });
   };
 
+  /* What stands in a cell; some columns are reckoned from others. */
+  grid.cell = function (row, column) { return column.text ? column.text(row) : row.cells[column.name] || ''; };
+
   /* One word for what has become of a row: what the mark, the numbers and the filter go by. */
   grid.stateOf = function (row) {
     if (grid.isBlank(row)) return 'blank';
@@ -59,12 +62,13 @@
       shown = keeps ? all.filter(keeps) : all;
       if (order) {
         shown = shown.filter(function (row) { return !grid.isBlank(row); });
+        const column = sheet.columns.find(function (candidate) { return candidate.name === order.column; });
         const place = new Map(shown.map(function (row, at) { return [row, at]; }));
         const compare = new Intl.Collator('zh-Hans-CN', { numeric: true }).compare;
         const way = order.down ? -1 : 1;
         shown.sort(function (one, other) {
-          const a = one.cells[order.column] || '';
-          const b = other.cells[order.column] || '';
+          const a = grid.cell(one, column);
+          const b = grid.cell(other, column);
           if (!a || !b) return (a ? 0 : 1) - (b ? 0 : 1) || place.get(one) - place.get(other);
           return way * compare(a, b) || place.get(one) - place.get(other);
         });
@@ -77,9 +81,9 @@
       if (shown !== all) shown.push.apply(shown, rows);
     }
 
-    /* The row shown at a place; places past the end become rows when something is written there. */
+    /* The row shown at a place; places past the end become rows when something is written there, but for a matrix. */
     function reach(place) {
-      while (shown.length <= place) add([grid.make()]);
+      while (!sheet.isMatrix && shown.length <= place) add([grid.make()]);
       return shown[place];
     }
 
@@ -127,7 +131,7 @@
       shown: function (place) { return shown[place]; },
       place: function (row) { return shown.indexOf(row); },
       filled: function () { return shown.length; },
-      size: function () { return keeps ? shown.length : shown.length + TAIL; },
+      size: function () { return keeps || sheet.isMatrix ? shown.length : shown.length + TAIL; },
       keepOnly: function (test) { keeps = test; arrange(); },
       sortBy: function (next) { order = next; arrange(); },
       order: function () { return order; },

@@ -69,7 +69,7 @@
         rows.forEach(function (row) { row.flying = true; });
         sheet.view.soon();
         say('sending');
-        return sheet.api.post('save/', { region: sheet.region, program: sheet.program, 'class': sheet.ofClass, month: sheet.month, rows: wired(rows) });
+        return sheet.api.post('save/', Object.assign({ rows: wired(rows) }, sheet.whose));
       }).then(function (answer) { answered(rows, answer); }, function (error) { failed(rows, error); });
     }
 

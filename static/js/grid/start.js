@@ -11,9 +11,11 @@
     root: root, on: heard.on, emit: heard.emit, acts: {}, columns: [], places: [], closed: null, words: {},
     region: root.dataset.region, program: root.dataset.program, today: root.dataset.today,
     month: root.dataset.month || '', ofClass: root.dataset['class'] ? Number(root.dataset['class']) : null,
-    user: document.body.dataset.user,
+    user: document.body.dataset.user, isMatrix: root.dataset.matrix !== undefined,
   };
-  sheet.name = [sheet.region, sheet.ofClass ? 'class-' + sheet.ofClass : sheet.month, sheet.program].join('/');
+  /* Whose rows they are: what each sending says. The door of a matrix is that of its class already. */
+  sheet.whose = sheet.isMatrix ? {} : { region: sheet.region, program: sheet.program, 'class': sheet.ofClass, month: sheet.month };
+  sheet.name = [sheet.region, sheet.isMatrix ? 'roll-' + sheet.ofClass : sheet.ofClass ? 'class-' + sheet.ofClass : sheet.month, sheet.program].join('/');
   sheet.part = function (name) { return root.querySelector('[data-part="' + name + '"]'); };
   sheet.isClosed = function () { return sheet.closed !== null; };
   root.querySelectorAll('[data-word]').forEach(function (word) { sheet.words[word.dataset.word] = word.textContent; });
@@ -40,9 +42,9 @@
     dialog.showModal();
   };
 
-  ['rows', 'history', 'view', 'cursor', 'entry', 'choices', 'clipboard', 'filling', 'finding', 'judging', 'outbox', 'sending', 'conflicts', 'numbers'].forEach(function (name) {
+  ['rows', 'history', 'view', 'cursor', 'entry', 'choices', 'clipboard', 'filling', 'finding', 'judging', 'outbox', 'sending', 'conflicts', 'numbers', 'matrix'].forEach(function (name) {
     sheet.api = sheet.api || grid.api(sheet);
-    sheet[name] = grid[name](sheet);
+    sheet[name] = grid[name] ? grid[name](sheet) : null;
   });
 
   function query(asked) {
@@ -55,7 +57,8 @@
   const rows = [];
 
   function load(after) {
-    return sheet.api.get(query({ region: sheet.region, month: sheet.month, 'class': sheet.ofClass || '', program: sheet.ofClass ? '' : sheet.program, after: after }));
+    const whose = { region: sheet.region, month: sheet.month, 'class': sheet.ofClass || '', program: sheet.ofClass ? '' : sheet.program, after: after };
+    return sheet.api.get(query(sheet.isMatrix ? {} : whose));
   }
 
   function take(page) {
@@ -96,7 +99,7 @@
     window.clearTimeout(next);
     next = window.setTimeout(poll, POLL);
     if (document.hidden || sheet.sending.trouble()) return;
-    sheet.api.get('changes/' + query({ region: sheet.region, since: seen })).then(function (answer) {
+    sheet.api.get('changes/' + query(sheet.isMatrix ? { since: seen } : { region: sheet.region, since: seen })).then(function (answer) {
       seen = answer.change;
       sheet.conflicts.meet(answer.changes);
       if (answer.more) poll();
@@ -108,8 +111,9 @@
     const notice = sheet.part('others');
     waiting.forEach(function (other) {
       const parts = other.name.split('/');
-      const link = grid.element('a', '', sheet.text('of-others', { what: parts[1].replace('class-', '#'), n: other.rows }));
-      link.href = parts[1].indexOf('class-') === 0 ? root.dataset.classUrl.replace('/0/', '/' + parts[1].slice(6) + '/') : root.dataset.monthUrl + query({ region: parts[0], month: parts[1], program: parts[2] });
+      const of = /^(class|roll)-(\d+)$/.exec(parts[1]);
+      const link = grid.element('a', '', sheet.text('of-others', { what: of ? '#' + of[2] : parts[1], n: other.rows }));
+      link.href = of ? root.dataset[of[1] + 'Url'].replace('/0/', '/' + of[2] + '/') : root.dataset.monthUrl + query({ region: parts[0], month: parts[1], program: parts[2] });
       notice.querySelector('.notice-text').appendChild(link);
     });
     notice.hidden = !waiting.length;
@@ -124,7 +128,7 @@
     sheet.view.paint();
     sheet.part('closed').hidden = !sheet.isClosed();
     if (sheet.isClosed()) sheet.part('closed').querySelector('span').textContent = sheet.closed.sentence;
-    sheet.cursor.go(0, 0);
+    sheet.cursor.go(0, sheet.isMatrix ? sheet.matrix.first() : 0);
     sheet.entry.focus();
     sheet.numbers.show();
     sheet.outbox.others().then(showOthers);
@@ -146,11 +150,12 @@
   sheet.acts.remove = sheet.filling.removeRows;
   sheet.acts.keys = function () { sheet.part('keys').showModal(); };
 
-  sheet.api.get('columns/' + query({ region: sheet.region })).then(function (answer) {
-    sheet.columns = answer.columns;
+  if (root.dataset.readonly !== undefined) sheet.closed = { sentence: sheet.words['only-seen'] };
+  sheet.api.get('columns/' + query(sheet.isMatrix ? {} : { region: sheet.region })).then(function (answer) {
+    sheet.columns = sheet.isMatrix ? sheet.matrix.columns(answer) : answer.columns;
     /* The class's own columns are free where rows of many classes stand. */
     sheet.columns.forEach(function (column) { column.fixed = column.fixed && sheet.ofClass !== null; });
-    sheet.places = answer.places;
+    sheet.places = answer.places || [];
     return Promise.all([load('').then(take), sheet.outbox.restore()]);
   }).then(function (found) { begin(found[1]); }).catch(function (error) {
     sheet.part('loading').textContent = error.message || sheet.words['not-loaded'];

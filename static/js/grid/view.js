@@ -5,7 +5,7 @@
   const HEIGHT = 28;
   const HEADER = 64;
   const SPARE = 8;
-  const WIDTHS = { id: 168, date: 104, phone: 116, number: 72, village: 128, township: 112, choice: 112, text: 120 };
+  const WIDTHS = { id: 168, date: 104, phone: 116, number: 72, village: 128, township: 112, choice: 112, text: 120, mark: 46, share: 104 };
   const MARKS = { unsent: '●', sending: '↑', saved: '✓', held: '!', conflict: '⇄', gone: '⇄', closed: '⊘', refused: '⊘', blank: '' };
   const grid = window.portal.grid;
 
@@ -25,7 +25,7 @@
     const pool = [];
     let widths = [];
     let lefts = [];
-    let frozen = 2;
+    let frozen = sheet.isMatrix ? 3 : 2;
     let waiting = false;
 
     function keptWidths() {
@@ -64,7 +64,8 @@
         sort.type = 'button';
         sort.tabIndex = -1;
         sort.title = sheet.words.sort;
-        cell.appendChild(sort);
+        if (column.kind === 'mark') cell.appendChild(element('span', 'grid-sum'));
+        else cell.appendChild(sort);
         cell.appendChild(element('span', 'grid-edge'));
         head.appendChild(cell);
       });
@@ -74,7 +75,8 @@
       const order = sheet.rows.order();
       Array.from(head.children).slice(1).forEach(function (cell, at) {
         const own = order && order.column === sheet.columns[at].name;
-        cell.querySelector('.grid-sort').textContent = own ? (order.down ? '↓' : '↑') : '↕';
+        const sort = cell.querySelector('.grid-sort');
+        if (sort) sort.textContent = own ? (order.down ? '↓' : '↑') : '↕';
         cell.setAttribute('aria-sort', own ? (order.down ? 'descending' : 'ascending') : 'none');
       });
     }
@@ -119,6 +121,7 @@
       if (sheet.cursor.covers(place, at)) text += ' in-range';
       if (column.fixed) text += ' is-fixed';
       if (!row) return text;
+      if (column.look) text += column.look(row);
       if (row.findings.length) text += worst(row, column.name);
       if (row.repaired.indexOf(column.name) >= 0) text += ' is-repaired';
       if (row.trouble === 'conflict' && row.theirs && grid.differing(row.cells, row.theirs.cells).indexOf(column.name) >= 0) text += ' is-disputed';
@@ -146,7 +149,7 @@
       made.classList.toggle('is-leaving', Boolean(row && row.withdraw));
       for (let at = 0; at < sheet.columns.length; at += 1) {
         const cell = cells[at + 1];
-        const text = (row && row.cells[sheet.columns[at].name]) || '';
+        const text = row ? grid.cell(row, sheet.columns[at]) : '';
         const look_ = look(row, place, sheet.columns[at], at);
         if (cell.seen !== look_) { cell.className = look_; cell.seen = look_; }
         if (cell.textContent !== text) cell.textContent = text;
@@ -223,9 +226,8 @@
     }
 
     function fitted(column) {
-      const name = sheet.columns[column].name;
       const longest = sheet.rows.all().reduce(function (most, row) {
-        return Math.max(most, Array.from(row.cells[name] || '').reduce(function (sum, letter) { return sum + (letter > '⺀' ? 14 : 8); }, 0));
+        return Math.max(most, Array.from(grid.cell(row, sheet.columns[column])).reduce(function (sum, letter) { return sum + (letter > '⺀' ? 14 : 8); }, 0));
       }, 40);
       return longest + 20;
     }
