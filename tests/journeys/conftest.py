@@ -58,3 +58,14 @@ def desks(chromium: Browser, demo: Demo) -> Iterator[Desks]:
     for found in opened.values():
         found.context.close()
     assert seen == {username: ([], {"zh-hans"}) for username in opened}
+
+
+@pytest.fixture
+def second_desk(chromium: Browser, demo: Demo) -> Iterator[Desk]:
+    """The clerk's desk once more, in a browser of its own."""
+    context = chromium.new_context(viewport=SCREEN, locale="zh-CN")
+    made = Desk(context, demo.address)
+    made.log_in("huanxian", demo.passwords["huanxian"])
+    yield made
+    context.close()
+    assert made.faults == []

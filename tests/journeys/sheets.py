@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from tests.journeys import rosters
@@ -34,6 +35,8 @@ def block(size: int, *, born: int, start: str, end: str, code: str) -> Block:
 class Sheet:
     """The grid of a month, or of any address, at one desk."""
 
+    columns: Sequence[str] = COLUMNS
+
     def __init__(self, desk: Desk, path: str) -> None:
         self.desk, self.page, self.path = desk, desk.page, path
         self.desk.go(path)
@@ -63,16 +66,20 @@ class Sheet:
         """By the mouse, once the row is in view."""
         self.page.evaluate(
             "([place, at]) => document.querySelector('[data-part=frame]').scrollTo(at, place * 28)",
-            [place, 110 * COLUMNS.index(column)],
+            [place, self.left_of(column)],
         )
-        cell = f".grid-row[aria-rowindex='{place + 2}'] .grid-cell[aria-colindex='{COLUMNS.index(column) + 2}']"
-        self.page.click(cell)
+        at = self.columns.index(column) + 2
+        self.page.click(f".grid-row[aria-rowindex='{place + 2}'] .grid-cell[aria-colindex='{at}']")
+
+    def left_of(self, column: str) -> int:
+        """How far to the right the column is about."""
+        return 110 * self.columns.index(column)
 
     def paste(self, copied: dict[str, str]) -> None:
         self.page.evaluate(PASTE, copied)
 
     def cell(self, place: int, column: str) -> str:
-        found: str = self.page.evaluate(CELL, [place, COLUMNS.index(column)])
+        found: str = self.page.evaluate(CELL, [place, self.columns.index(column)])
         return found
 
     def disputed(self) -> dict[str, list[str]]:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Route
+from playwright.sync_api import Route
 
 from tests.journeys import clipboards
-from tests.journeys.browsing import SCREEN, Desk
+from tests.journeys.browsing import Desk
 from tests.journeys.conftest import Desks
 from tests.journeys.running import Demo
 from tests.journeys.sheets import COLUMNS, Sheet, block
@@ -36,16 +36,6 @@ def answers_lost(desk: Desk, times: int) -> Iterator[list[int]]:
     desk.page.route("**/ledger-rows/save/", lose)
     yield lost
     desk.page.unroute("**/ledger-rows/save/")
-
-
-@pytest.fixture
-def second_desk(chromium: Browser, demo: Demo) -> Iterator[Desk]:
-    context = chromium.new_context(viewport=SCREEN, locale="zh-CN")
-    made = Desk(context, demo.address)
-    made.log_in("huanxian", demo.passwords["huanxian"])
-    yield made
-    context.close()
-    assert made.faults == []
 
 
 def test_two_thousand_rows_through_a_network_that_breaks_twice(desks: Desks) -> None:

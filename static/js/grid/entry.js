@@ -76,7 +76,7 @@
       f: function () { sheet.finding.open(); },
       y: function () { sheet.history.redo(); },
       z: function (event) { if (event.shiftKey) sheet.history.redo(); else sheet.history.undo(); },
-      ';': function () { begin(sheet.today, false); },
+      ';': function () { if (!sheet.isMatrix) begin(sheet.today, false); },
       '-': function () { sheet.filling.removeRows(); },
     };
     const PLAIN = {
