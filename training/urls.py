@@ -16,8 +16,8 @@ from training.views import (
     ledger,
     panels,
     results,
-    timetables,
     roll_calls,
+    timetables,
 )
 
 app_name = "training"
