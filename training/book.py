@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from django.db.models import Q
 from django.urls import reverse
@@ -119,7 +120,14 @@ def shown(keys: Sequence[RowKey]) -> dict[RowKey, ShownRow]:
         for key, row in asked.values_list("pk", chapter.row):
             row_of[chapter.key, key] = row
     rows = _shown(set(row_of.values()))
-    return {key: rows[row] for key, row in row_of.items() if row in rows}
+    return {key: _of_chapter(key[0], rows[row]) for key, row in row_of.items() if row in rows}
+
+
+def _of_chapter(chapter: str, row: ShownRow) -> ShownRow:
+    """What kind of fact of the row it is, where it is not the row itself."""
+    if chapter == LEDGER.key:
+        return row
+    return replace(row, of=f"{row.of} · {CHAPTERS[chapter].name}")
 
 
 def _shown(keys: Collection[int]) -> dict[int, ShownRow]:

@@ -37,7 +37,13 @@ COLUMNS = (
     Column("考生签名", width=16),
 )
 AS_PRINTED = ("name", "sex", "id_number", "education", "occupation", "level")
-RESULTS = {"": "", "passed": "合格", "failed": "不合格", "absent": "缺考"}
+RESULTS = {
+    "": "",
+    ExamEntry.Result.PASSED: "合格",
+    ExamEntry.Result.FAILED: "不合格",
+    ExamEntry.Result.ABSENT: "缺考",
+    ExamEntry.Result.DROPPED: "中途退出",
+}
 # Five sign the results of an assessment (http://fsou.com/html/text/lar/172175/17217503_2.html);
 # which five it is was not seen there: 核实.
 SIGNATURES = ("考评员", "考评员", "考评组长", "督导员", "鉴定机构负责人")

@@ -25,6 +25,7 @@ RESULT_WORDS = {
         ExamEntry.Result.PASSED: ("合格", "通过", "及格", "passed"),
         ExamEntry.Result.FAILED: ("不合格", "未通过", "不及格", "failed"),
         ExamEntry.Result.ABSENT: ("缺考", "缺席", "未参加", "absent"),
+        ExamEntry.Result.DROPPED: ("中途退出", "退出", "dropped"),
     }.items()
     for word in words
 }
