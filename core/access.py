@@ -39,6 +39,8 @@ class Permission(enum.StrEnum):
     ACCEPT_LEDGER = "accept_ledger"
     # An accepted month: to lock it, or to open it again for some days.
     LOCK_LEDGER = "lock_ledger"
+    # To look at a class while it is held, and write down what was found.
+    VISIT_CLASSES = "visit_classes"
     BRING_IN_FILES = "bring_in_files"
     IMPORT_ROSTERS = "import_rosters"
     # To see imports and take them back: those one may bring in, and where one reviews the ledger.
@@ -75,6 +77,7 @@ class CountyClerk(Role):
         {
             P.SEE_FIGURES,
             P.SEE_LEDGER,
+            P.VISIT_CLASSES,
             P.SEE_PERSONAL_NUMBERS,
             P.ENTER_LEDGER,
             P.PREPARE_SUBMISSIONS,
@@ -95,6 +98,7 @@ class CountyReviewer(Role):
         {
             P.SEE_FIGURES,
             P.SEE_LEDGER,
+            P.VISIT_CLASSES,
             P.SEE_PERSONAL_NUMBERS,
             P.REVIEW_LEDGER,
             P.PREPARE_SUBMISSIONS,
@@ -124,6 +128,7 @@ class PrefectureOfficer(Role):
         {
             P.SEE_FIGURES,
             P.SEE_LEDGER,
+            P.VISIT_CLASSES,
             P.BRING_IN_FILES,
             P.TAKE_BACK_IMPORTS,
             P.MAKE_REPORTS,

@@ -37,11 +37,12 @@ def register_teacher(
     """Put a teacher on file by name; one who is there already gets the new qualification."""
     _may_enter(by, institution)
     (name,), _counts = repair_text_column([name], compact=True)
-    teacher, _is_new = Teacher.objects.update_or_create(
-        institution=institution,
-        name=name,
-        defaults={"qualification": qualification, "county_code": institution.county_code},
+    known = Teacher.objects.filter(institution=institution, name=name).first()
+    teacher = known or Teacher(
+        institution=institution, name=name, county_code=institution.county_code
     )
+    teacher.qualification = qualification
+    teacher.save()
     _record("teacher.registered", teacher, institution, by, {"name": name})
     return teacher
 

@@ -10,7 +10,7 @@ from exchange.panels import Panel
 
 SEE, FIGURES = Permission.SEE_LEDGER, Permission.SEE_FIGURES
 CHECK, ENTER = Permission.IMPORT_ROSTERS, Permission.ENTER_LEDGER
-PREPARE = Permission.PREPARE_SUBMISSIONS
+PREPARE, VISIT = Permission.PREPARE_SUBMISSIONS, Permission.VISIT_CLASSES
 
 ENTRIES = (
     Item(_("Training ledger"), "training:ledger", "journal-text", SEE, 30),
@@ -23,6 +23,7 @@ ENTRIES = (
 PANELS = (
     Panel("home", "newest", _("Newest in the ledger"), "training:panel-newest", SEE, 20),
     Panel("todo", "filings", _("Filings of classes"), "training:panel-filings", SEE, 15),
+    Panel("todo", "visits", _("Classes to be visited"), "training:panel-visits", VISIT, 16),
     Panel("todo", "unfinished", _("Unfinished rows"), "training:panel-unfinished", ENTER, 20),
     Panel("todo", "follow-ups", _("Follow-ups due"), "training:panel-follow-ups", PREPARE, 30),
     Panel("person", "trainings", _("Trainings"), "training:panel-person", SEE, 10),

@@ -63,6 +63,15 @@ class TrainingClassQuerySet(RegionScopedQuerySet):
         facts = ("county_code", "code", "institution__name", "occupation__name", "start_date")
         return {key: tuple(identity) for key, *identity in rows.values_list("pk", *facts)}
 
+    def in_session(self, day: datetime.date) -> Self:
+        """Classes that are held on a day: somebody is enrolled, or their filing is approved."""
+        days = self.filter(start_date__lte=day, end_date__gte=day)
+        is_held = Q(enrollments__state="active") | Q(filing__state="approved")
+        return days.filter(is_held).distinct()
+
+    def not_visited(self) -> Self:
+        return self.filter(visits__isnull=True)
+
     def newest(self, count: int) -> Self:
         """The classes that began last, with their institutions and occupations."""
         with_names = self.select_related("institution", "occupation")

@@ -18,6 +18,7 @@ from training.views import (
     results,
     roll_calls,
     timetables,
+    visits,
 )
 
 app_name = "training"
@@ -43,6 +44,9 @@ urlpatterns = [
     path("classes/<int:pk>/timetable/", timetables.timetable, name="timetable"),
     path("classes/<int:pk>/timetable/change/", timetables.change, name="timetable-change"),
     path("classes/<int:pk>/timetable/paper/", timetables.paper, name="timetable-paper"),
+    path("classes/<int:pk>/visits/", visits.visits, name="visits"),
+    path("classes/<int:pk>/visits/enter/", visits.enter, name="visit-enter"),
+    path("classes/<int:pk>/visits/<int:visit>/remove/", visits.remove, name="visit-remove"),
     path("filings/", filings.filings, name="filings"),
     path("classes/<int:pk>/grid/", grids.of_class, name="class-grid"),
     path("classes/<int:pk>/roll-call/", roll_calls.roll_call, name="roll-call"),
@@ -74,6 +78,7 @@ urlpatterns = [
     path("institutions/<int:pk>/scopes/<int:scope>/end/", institution.end_scope, name="scope-end"),
     path("panels/newest/", panels.newest, name="panel-newest"),
     path("panels/filings/", filings.panel, name="panel-filings"),
+    path("panels/visits/", visits.panel, name="panel-visits"),
     path("panels/unfinished/", panels.unfinished, name="panel-unfinished"),
     path("panels/person/<int:pk>/", panels.of_person, name="panel-person"),
     path("panels/people/<str:region_code>/", panels.people, name="panel-people"),

@@ -31,6 +31,7 @@ IMPORTERS = frozenset({"county-clerk", "roster-administrator"})
 # Officers bring in quotas only.
 FILERS = IMPORTERS | OFFICERS
 PREFECTURE = frozenset({"prefecture-officer"})
+VISITORS = COUNTY | PREFECTURE
 PROVINCE = frozenset({"province-officer"})
 REVIEWER = frozenset({"county-reviewer"})
 OVERSEERS = IMPORTERS | REVIEWER
@@ -408,6 +409,10 @@ RULES: dict[str, Rule] = {
         "class", REVIEWER, send={"decision": "缺课程表"}, succeeds=(302,)
     ),
     "GET training:panel-filings": page(LEDGER),
+    "GET training:visits": one("class", LEDGER, shows="class"),
+    "POST training:visit-enter": one("class", VISITORS, send={"seen": "x"}, succeeds=(422,)),
+    "POST training:visit-remove": one("class", VISITORS, more=(0,), succeeds=(404,)),
+    "GET training:panel-visits": page(VISITORS),
     "GET training:timetable": one("class", LEDGER, shows="class"),
     "GET training:timetable-change": one("class", CLERK, succeeds=(302,)),
     "POST training:timetable-change": one("class", CLERK, send={"act": "paste"}),

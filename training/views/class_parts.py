@@ -22,6 +22,7 @@ PARTS = (
     (pgettext_lazy("part of a class", "Filing"), "training:filing"),
     (pgettext_lazy("part of a class", "Timetable"), "training:timetable"),
     (pgettext_lazy("part of a class", "Roll call"), "training:roll-call"),
+    (pgettext_lazy("part of a class", "Visits"), "training:visits"),
     (pgettext_lazy("part of a class", "Exam and results"), "training:exams"),
     (pgettext_lazy("part of a class", "Certificates"), "training:certificates"),
     (pgettext_lazy("part of a class", "Follow-ups"), "training:class-follow-ups"),
