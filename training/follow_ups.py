@@ -76,7 +76,7 @@ def keep_follow_ups(
         changed = _change([each for each in answers if each.key], standing, county, by)
         new = _enter([each for each in answers if not each.key], county, by)
         if new or changed:
-            copy_outcomes(newest_employment(rows))
+            copy_outcomes(rows)
             facts = {"new": new, "changed": changed}
             audit.record(
                 "training.employment.followed_up",
@@ -150,13 +150,3 @@ def _enter(answers: Iterable[Answer], county: str, by: User) -> int:
         for each in answers
     ]
     return len(FollowUp.objects.bulk_create(new))
-
-
-def newest_employment(rows: Iterable[int]) -> dict[int, dict[str, str]]:
-    """The employment of each row as its newest follow-up has it, for `copy_outcomes`."""
-    found = FollowUp.objects.filter(enrollment__in=list(rows))
-    newest = found.order_by("enrollment_id", "-visited_on", "-id").distinct("enrollment_id")
-    return {
-        row: {"employment": employment}
-        for row, employment in newest.values_list("enrollment", "employment")
-    }

@@ -17,6 +17,7 @@ ENTRIES = (
     Item(_("Classes"), "training:classes", "mortarboard", SEE, 40),
     Item(_("Filings of classes"), "training:filings", "card-checklist", SEE, 42),
     Item(_("Follow-ups"), "training:follow-ups", "telephone", SEE, 43),
+    Item(_("Claims"), "training:claims", "cash-coin", SEE, 44),
     Item(_("Check a number"), "training:check", "person-check", CHECK, 45),
     Item(_("Institutions"), "training:institutions", "building", SEE, 45),
 )

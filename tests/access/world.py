@@ -46,11 +46,14 @@ from talent.models import Credential, Household, HouseholdMembership, Person
 from tests.factories import a_plan, a_program, an_account, citizen_number, divisions
 from training.drafts import CELLS_FIELD
 from training.models import (
+    Claim,
+    ClaimLine,
     ClassFiling,
     DraftRow,
     Enrollment,
     ExamRoll,
     Institution,
+    Objection,
     Occupation,
     RowChange,
     TrainingClass,
@@ -135,7 +138,7 @@ class World:
     def sees(self, role: str, kind: str, place: str) -> bool:
         """Whether what lies at a place is the role's to see, once its kind is."""
         if role == "training-institution":
-            seen = {"class", "enrollment", "exam", "credential", "institution"}
+            seen = {"class", "claim", "enrollment", "exam", "credential", "institution"}
             return kind in seen and place == SEATS[role]
         return place.startswith(SEATS[role])
 
@@ -407,6 +410,28 @@ def _rows_of(world: World, place: str, enrollment: Enrollment) -> None:
     keys = {"client": uuid4(), "op": uuid4(), "author": author, "program": program}
     world.keep("draft", place, DraftRow(**where, **keys, cells=sealed))
     _facts_of(world, place, enrollment)
+    _claim_of(world, place, enrollment)
+
+
+def _claim_of(world: World, place: str, enrollment: Enrollment) -> None:
+    """The subsidy is claimed for the row; an objection to it is settled. The publicity is over."""
+    by, where = world.things["account"][place[:6]], {"county_code": place[:6]}
+    day = datetime.date(2019, 7, 1)
+    claim = Claim(
+        **where,
+        training_class=enrollment.training_class,
+        state=Claim.State.PUBLISHED,
+        standard=1200,
+        made_by=by,
+        published_on=day,
+        publicity_until=day,
+    )
+    world.keep("claim", place, claim)
+    line = {"enrollment": enrollment, "employment": "employed", "share": 1, "amount": 1200}
+    ClaimLine.objects.create(claim=claim, **where, **line)
+    about = {"claim": claim, "raised_on": day, "entered_by": by}
+    objection = Objection(**where, **about, settled_on=day, settled_by=by)
+    world.keep("objection", place, objection)
 
 
 def _facts_of(world: World, place: str, enrollment: Enrollment) -> None:

@@ -25,6 +25,7 @@ PARTS = (
     (pgettext_lazy("part of a class", "Visits"), "training:visits"),
     (pgettext_lazy("part of a class", "Exam and results"), "training:exams"),
     (pgettext_lazy("part of a class", "Certificates"), "training:certificates"),
+    (pgettext_lazy("part of a class", "Subsidy"), "training:class-claims"),
     (pgettext_lazy("part of a class", "Follow-ups"), "training:class-follow-ups"),
 )
 
