@@ -31,6 +31,12 @@ PRELOADED = ["tests.faults.stopping", "config.urls", "celery.bin.celery", "celer
 PRELOADED += ["celery.concurrency.prefork", "celery.worker.consumer", "kombu.transport.redis"]
 
 
+def database_url() -> str:
+    """The test's own database, for another process."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    return urlunsplit(url._replace(path="/" + connection.settings_dict["NAME"]))
+
+
 class Worker:
     """A Celery worker in a process group of its own.
 
@@ -46,9 +52,7 @@ class Worker:
         self.context.set_forkserver_preload(PRELOADED)
 
     def variables(self) -> dict[str, str]:
-        url = urlsplit(os.environ["DATABASE_URL"])
-        database = urlunsplit(url._replace(path="/" + connection.settings_dict["NAME"]))
-        own = {"DATABASE_URL": database, "PORTAL_FILES_DIR": str(self.files)}
+        own = {"DATABASE_URL": database_url(), "PORTAL_FILES_DIR": str(self.files)}
         return {**os.environ, **LEASE, **own, "STOP_FOLDER": str(self.stop.wanted.parent)}
 
     def start(self) -> None:
