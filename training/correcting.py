@@ -8,7 +8,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.utils.translation import gettext_noop
 
 from core.models import User
 from core.rules import Finding
@@ -19,9 +18,10 @@ from exchange.imports.staging import Judged, clean_lines, fill_incoming
 from exchange.jobs import JobRefused
 from exchange.models import Correction
 from exchange.submissions.books import CORRECTED_CELLS, Applied
-from exchange.submissions.forbidding import LEFT_ITS_MONTH, refuse_forbidden
+from exchange.submissions.forbidding import CHANGED_SINCE, LEFT_ITS_MONTH, refuse_forbidden
 from training import changing
 from training.chapters import LEDGER
+from training.correcting_facts import apply_to_fact, judge_fact
 from training.edits import whole_rows
 from training.holding import hold
 from training.imports import TRAINING_ROSTER
@@ -36,10 +36,6 @@ if TYPE_CHECKING:
     from exchange.submissions.books import Cells
 
 PROGRAM = "program"
-CHANGED_SINCE = gettext_noop(
-    "The row was changed after the correction was asked for. Refuse the request; the county asks "
-    "for it again."
-)
 COVERED = "SELECT set_config('portal.correction', %s, true)"
 
 
@@ -49,6 +45,8 @@ def judge_correction(correction: Correction) -> list[Finding]:
     Raises JobRefused for a row that is another by now, or that would lie in another month.
     """
     cells = _asked_cells(correction)
+    if correction.chapter != LEDGER.key:
+        return judge_fact(correction, cells)
     if correction.kind == Correction.Kind.WITHDRAW:
         finding = why_not(_standing(correction), correction.reason)
         return [finding] if finding else []
@@ -66,12 +64,15 @@ def apply_correction(correction: Correction, by: User) -> Applied:
     """Do what an approved correction asks; its row, and the cells that it changed, masked.
 
     `correction.cells` are those of a roster, as a desk would send them; an added row's name
-    its program beside. Runs in the deciding transaction. Raises JobRefused when the row is
-    another than it was, or a mandatory rule speaks against it; CountyBusy as a desk would.
+    its program beside; those of a fact are its own columns. Runs in the deciding transaction.
+    Raises JobRefused when the row is another than it was, or a mandatory rule speaks against
+    it; CountyBusy as a desk would.
     """
     hold(correction.county_code)
     cells = _asked_cells(correction)
     with past_the_lock(correction):
+        if correction.chapter != LEDGER.key:
+            return apply_to_fact(correction, cells, by)
         if correction.kind == Correction.Kind.ADD:
             return _added(correction, cells, by)
         row = _standing(correction, held=True)

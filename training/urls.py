@@ -31,6 +31,11 @@ urlpatterns = [
     path("ledger/<int:pk>/changes/", changes.changes, name="row-changes"),
     path("ledger/<int:pk>/number/", ledger.show_number, name="reveal"),
     path("ledger/<int:pk>/correction/", corrections.correction, name="correction"),
+    path(
+        "facts/<int:pk>/<slug:chapter>/correction/",
+        corrections.fact_correction,
+        name="fact-correction",
+    ),
     path("months/<int:pk>/forgotten-row/", corrections.forgotten_row, name="forgotten-row"),
     path("check/", checks.check, name="check"),
     path("classes/", classes.classes, name="classes"),

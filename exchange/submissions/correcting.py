@@ -192,7 +192,8 @@ def cells_of(correction: Correction) -> list[tuple[str, str, str]]:
         before, after = correction.before or {}, correction.after or {}
         return [(n, before.get(n) or "", after.get(n) or "") for n in before | after]
     asked = json.loads(unseal(correction.cells, CORRECTED_CELLS) or "{}")
-    return [(name, "", MASKS.get(name, str)(text)) for name, text in asked.items()]
+    (told,) = book_of(correction.submission.book).worded([asked])
+    return [(name, "", MASKS.get(name, str)(text or "")) for name, text in told.items()]
 
 
 def _may_decide(correction: Correction, by: User) -> None:

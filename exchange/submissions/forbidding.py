@@ -13,6 +13,10 @@ LEFT_ITS_MONTH = gettext_noop(
     "A correction cannot move a row to another month. Let the county ask for it to be withdrawn, "
     "and enter it where it belongs."
 )
+CHANGED_SINCE = gettext_noop(
+    "The row was changed after the correction was asked for. Refuse the request; the county asks "
+    "for it again."
+)
 
 
 class RulesForbid(JobRefused):

@@ -372,6 +372,10 @@ RULES: dict[str, Rule] = {
     "GET training:row": one("enrollment", LEDGER, shows="enrollment"),
     "GET training:correction": one("enrollment", COUNTY),
     "POST training:correction": one("enrollment", COUNTY, succeeds=(422,)),
+    "GET training:fact-correction": one("follow-up", COUNTY, more=("employment",)),
+    "POST training:fact-correction": one(
+        "follow-up", COUNTY, more=("employment",), succeeds=(422,)
+    ),
     "GET training:forgotten-row": one("submission", COUNTY),
     "POST training:forgotten-row": one("submission", COUNTY, succeeds=(422,)),
     "GET training:row-changes": one("enrollment", LEDGER, shows="enrollment"),

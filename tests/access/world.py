@@ -52,6 +52,7 @@ from training.models import (
     DraftRow,
     Enrollment,
     ExamRoll,
+    FollowUp,
     Institution,
     Objection,
     Occupation,
@@ -435,13 +436,16 @@ def _claim_of(world: World, place: str, enrollment: Enrollment) -> None:
 
 
 def _facts_of(world: World, place: str, enrollment: Enrollment) -> None:
-    """The row's class has an exam to come, and the row a certificate."""
+    """The row's class has an exam to come, and the row a certificate and an employment."""
     by = world.things["account"][place[:6]]
     exam = {"training_class": enrollment.training_class, "county_code": place[:6], "made_by": by}
     world.keep("exam", place, ExamRoll(**exam, exam_on=datetime.date(2019, 7, 1)))
     held = {"person": enrollment.person, "enrollment_key": enrollment.pk, "entered_by": by}
     issued = {"kind": "completion", "issued_on": datetime.date(2019, 7, 2)}
     world.keep("credential", place, Credential(county_code=place[:6], **held, **issued))
+    asked = {"enrollment": enrollment, "county_code": place[:6], "entered_by": by}
+    day = datetime.date(2011, 1, 5)
+    world.keep("follow-up", place, FollowUp(**asked, visited_on=day, employment="employed"))
 
 
 def _service_of(world: World, place: str, person: Person) -> None:

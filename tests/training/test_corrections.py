@@ -24,10 +24,13 @@ from exchange.submissions import correcting
 from exchange.submissions.books import CORRECTED_CELLS
 from exchange.submissions.closing import PeriodClosed, told
 from exchange.submissions.sealing import seal
+from exchange.submissions.verifying import verify
 from tests.factories import a_program, an_account, divisions
+from tests.factories.facts import AUGUST, FACTS, a_result
 from tests.factories.rosters import a_row, entered
 from tests.factories.submissions import JUNE, a_month, the_chain
 from training.models import Enrollment
+from training.outcomes import copy_outcomes
 
 PDF = b"%PDF-1.4 \xe8\xaf\x81\xe6\x98\x8e"
 
@@ -430,3 +433,93 @@ def counted(row: Any, sign: int) -> None:
             [row.get().pk],
         )
     rollups.apply(Enrollment, "counted", sign)
+
+
+class TestFacts:
+    """A fact of a locked month is corrected as a row is: by request, decision and receipt."""
+
+    @pytest.fixture
+    def row(self, month: Submission) -> Enrollment:
+        return Enrollment.objects.order_by("pk")[0]
+
+    @pytest.fixture
+    def facts(self, chain: dict[str, User], row: Enrollment) -> dict[str, Any]:
+        """August with a result, a certificate, a follow-up and a claim; sealed and locked."""
+        made = {chapter: make(row, chain["clerk"]) for chapter, make in FACTS.items()}
+        copy_outcomes([row.pk])
+        august = a_month("draft", round=1, month=AUGUST)
+        seal(submission=august, by=chain["reviewer"])
+        Submission.objects.filter(pk=august.pk).update(state="locked")
+        return made
+
+    def requested(self, fact: Any, chapter: str, by: User, **sent: str) -> Any:
+        url = reverse("training:fact-correction", args=[fact.pk, chapter])
+        client = client_of(by)
+        form = client.get(url).context["form"]
+        fields = {name: "" if value is None else value for name, value in form.initial.items()}
+        evidence = SimpleUploadedFile("证明.pdf", PDF)
+        given = {"kind": "change", "reason": "与原始记录不符", "evidence": evidence}
+        return client.post(url, fields | given | sent)
+
+    @pytest.mark.parametrize(
+        ("chapter", "sent", "copied"),
+        [
+            ("result", {"cell_result": "failed", "cell_score": "52"}, ("failed", Decimal(52))),
+            ("employment", {"cell_employment": "unemployed"}, ("unemployed",)),
+            ("certificate", {"cell_number": "S000041062021190000002"}, ("S000041062021190000002",)),
+            ("certificate", {"kind": "withdraw"}, ("",)),
+        ],
+    )
+    def test_it_changes_by_request_and_decision(
+        self,
+        chain: dict[str, User],
+        row: Enrollment,
+        facts: dict[str, Any],
+        chapter: str,
+        sent: dict[str, str],
+        copied: tuple[Any, ...],
+    ) -> None:
+        names = {"result": ("result", "score"), "employment": ("employment",)}
+        columns = names.get(chapter, ("certificate_number",))
+        assert self.requested(facts[chapter], chapter, chain["clerk"], **sent).status_code == 302
+        (asked,) = Correction.objects.all()
+        assert (asked.chapter, asked.row_key) == (chapter, facts[chapter].pk)
+        decided(asked, chain["prefecture"], "approve")
+        asked.refresh_from_db()
+        assert asked.state == "applied"
+        assert Enrollment.objects.values_list(*columns).get(pk=row.pk) == copied
+        (receipt,) = Receipt.objects.filter(correction=asked)
+        assert list(receipt.sealed_rows.values_list("chapter", "row_key", "version")) == [
+            (chapter, facts[chapter].pk, 2)
+        ]
+        assert not verify().findings.filter(row_key__isnull=False).exists()
+
+    def test_who_decides_reads_words(self, chain: dict[str, User], facts: dict[str, Any]) -> None:
+        entry = facts["result"]
+        self.requested(entry, "result", chain["clerk"], cell_result="failed", cell_score="52")
+        (asked,) = Correction.objects.all()
+        assert correcting.cells_of(asked) == [("result", "", "did not pass"), ("score", "", "52")]
+        decided(asked, chain["prefecture"], "approve")
+        asked.refresh_from_db()
+        assert sorted(correcting.cells_of(asked)) == [
+            ("result", "passed", "did not pass"),
+            ("score", "85", "52"),
+        ]
+
+    def test_what_cannot_be_written_is_refused_when_it_is_asked(
+        self, chain: dict[str, User], facts: dict[str, Any]
+    ) -> None:
+        entry, clerk = facts["result"], chain["clerk"]
+        for sent in ({"cell_result": ""}, {"cell_score": "a lot"}, {}, {"kind": "withdraw"}):
+            assert self.requested(entry, "result", clerk, **sent).status_code == 422
+        assert not Correction.objects.exists()
+
+    def test_a_subsidy_and_what_has_no_day_have_no_such_page(
+        self, chain: dict[str, User], row: Enrollment, facts: dict[str, Any]
+    ) -> None:
+        client = client_of(chain["clerk"])
+        line = facts["claim"]
+        assert client.get(f"/training/facts/{line.pk}/claim/correction/").status_code == 404
+        other = Enrollment.objects.order_by("pk")[1]
+        waiting = a_result(other, chain["clerk"], None)
+        assert client.get(f"/training/facts/{waiting.pk}/result/correction/").status_code == 404

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Callable, Container, Mapping
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -20,9 +21,10 @@ from exchange.periods import Period
 from exchange.submissions import correcting
 from exchange.submissions.forbidding import RulesForbid
 from training.book import LEDGER_BOOK
-from training.chapters import LEDGER
+from training.chapters import CERTIFICATES, CHAPTERS, LEDGER, Chapter
 from training.checking import OVER_BUDGET
 from training.correcting import PROGRAM
+from training.correcting_facts import COLUMNS, form_of
 from training.imports import OWN_COLUMNS, program_choices
 from training.judging import count_judged
 from training.ledger import cells_of
@@ -83,6 +85,26 @@ class CorrectionForm(RequestForm):
         return {name: said[name] for name, was in self.cells.items() if said[name] != was}
 
 
+class FactCorrectionForm(RequestForm):
+    """What a fact says, to be overwritten; then why, and what shows it."""
+
+    def __init__(self, *args: Any, chapter: Chapter, fact: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.said = form_of(chapter, fact).initial
+        kinds = KINDS if chapter is CERTIFICATES else KINDS[:1]
+        self.fields["kind"] = forms.ChoiceField(label=gettext_lazy("What is asked"), choices=kinds)
+        for name, field in form_of(chapter, fact).fields.items():
+            field.label = chapter.titles[name]
+            self.fields[CELL + name] = field
+            self.initial[CELL + name] = self.said[name]
+        self.order_fields(["kind", "reason", "evidence"])
+
+    @property
+    def changed_cells(self) -> dict[str, str]:
+        changed = [name for name in self.said if CELL + name in self.changed_data]
+        return {name: str(self.cleaned_data[CELL + name]) for name in changed}
+
+
 class ForgottenRowForm(RequestForm):
     """All cells of a row that the month lacks, and the program that its class is of."""
 
@@ -113,12 +135,39 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
 
     def ask() -> Correction:
         return _asked(
-            _month_of(row),
+            _month_of(row.county_code, row.start_date),
             form,
             user,
             kind=Correction.Kind(form.cleaned_data["kind"]),
             row=(LEDGER.key, row.pk),
             row_version=row.version,
+            cells=form.changed_cells,
+        )
+
+    return _answer(request, form, ask, "training/correction.html", {"row": row})
+
+
+@admits(Permission.PREPARE_SUBMISSIONS)
+def fact_correction(request: HttpRequest, pk: int, chapter: str) -> HttpResponse:
+    """Ask for a fact of a locked month to be corrected: a result, a certificate, an employment."""
+    user: User = request.user  # type: ignore[assignment]
+    if chapter not in COLUMNS:
+        raise Http404
+    of = CHAPTERS[chapter]
+    seen = of.model.objects.visible_to(user, Permission.PREPARE_SUBMISSIONS)
+    fact: Any = get_object_or_404(seen.filter(**{f"{of.day}__isnull": False}), pk=pk)
+    of_person = Enrollment.objects.visible_to(user, Permission.PREPARE_SUBMISSIONS)
+    row = get_object_or_404(of_person.select_related("person"), pk=getattr(fact, of.row))
+    form = FactCorrectionForm(*_sent(request), chapter=of, fact=fact)
+
+    def ask() -> Correction:
+        return _asked(
+            _month_of(fact.county_code, getattr(fact, of.day)),
+            form,
+            user,
+            kind=Correction.Kind(form.cleaned_data["kind"]),
+            row=(chapter, fact.pk),
+            row_version=fact.version,
             cells=form.changed_cells,
         )
 
@@ -168,9 +217,9 @@ def _answer(
     return render(request, template, context | {"form": form}, status=422 if form.errors else 200)
 
 
-def _month_of(row: Enrollment) -> Submission:
-    months = Submission.objects.of(LEDGER_BOOK.key, row.county_code)
-    month = months.filter(month=row.start_date.replace(day=1)).first()
+def _month_of(county_code: str, day: datetime.date) -> Submission:
+    months = Submission.objects.of(LEDGER_BOOK.key, county_code)
+    month = months.filter(month=day.replace(day=1)).first()
     if month is None:
         raise JobRefused(correcting.NOT_LOCKED)
     return month

@@ -14,6 +14,7 @@ from exchange.submissions.of_row import of_row
 from talent.models import Credential
 from training.book import LEDGER_BOOK
 from training.chapters import CERTIFICATES, RESULTS, Chapter
+from training.correcting_facts import COLUMNS
 from training.models import Enrollment, ExamEntry
 from training.views import tables
 
@@ -75,4 +76,7 @@ def a_fact(
     month = day and of_row(
         user, book=LEDGER_BOOK, county=row.county_code, day=day, row=(chapter.key, key)
     )
-    return {"title": title, "items": items, "url": way[0], "action": way[1], "month": month}
+    fact = {"title": title, "items": items, "url": way[0], "action": way[1], "month": month}
+    if month and month.get("may_correct") and chapter.key in COLUMNS:
+        fact["correct"] = reverse("training:fact-correction", args=[key, chapter.key])
+    return fact
