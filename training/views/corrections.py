@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
 
 from core.access import Permission, admits
 from core.models import User
@@ -127,6 +128,7 @@ class ForgottenRowForm(RequestForm):
 
 
 @admits(Permission.PREPARE_SUBMISSIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def correction(request: HttpRequest, pk: int) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     seen = Enrollment.objects.visible_to(user, Permission.PREPARE_SUBMISSIONS)
@@ -148,6 +150,7 @@ def correction(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @admits(Permission.PREPARE_SUBMISSIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def fact_correction(request: HttpRequest, pk: int, chapter: str) -> HttpResponse:
     """Ask for a fact of a locked month to be corrected: a result, a certificate, an employment."""
     user: User = request.user  # type: ignore[assignment]
@@ -175,6 +178,7 @@ def fact_correction(request: HttpRequest, pk: int, chapter: str) -> HttpResponse
 
 
 @admits(Permission.PREPARE_SUBMISSIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
 def forgotten_row(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask for a row to be added to a locked month, by the key of its submission."""
     user: User = request.user  # type: ignore[assignment]

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from core.access import Permission, admits, may, scope_of
 from core.downloads import download
@@ -93,6 +93,7 @@ def _planned(filing: ClassFiling) -> list[dict[str, Any]]:
 
 
 @admits(ENTER)
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """A class that is to be held in a county, with its filing."""
     user: User = request.user  # type: ignore[assignment]
