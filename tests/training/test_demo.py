@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from core.access import ADMINISTRATORS, ROLES
 from core.models import Assignment, User
+from core.rule_values import load_rule_values
 from exchange import rollups
 from exchange.imports.kinds import kind_of
 from exchange.imports.services import judge_file
@@ -23,9 +24,9 @@ from programs.models import Expert, Plan, Posting, Program, Quota
 from talent.models import CategorySpell, Person
 from tests.factories import an_account
 from tests.factories.rosters import a_county
-from training.demo import accounts, lists, months, plans, rosters
+from training.demo import accounts, filings, lists, months, plans, rosters
 from training.demo.rosters import COUNTIES, DONGXIANG, HUANXIAN, DemoCounty, write_roster
-from training.models import Enrollment, Institution
+from training.models import ClassFiling, Enrollment, Institution
 from training.rules import ONE_CLASS_AT_A_TIME
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +191,21 @@ def test_quotas_add_up() -> None:
     linxia = dict(Quota.objects.filter(plan__region_code="6229").values_list("program", "amount"))
     assert linxia.pop("labor") == sum(linxia.values()) == 125_400
     assert not Plan.objects.filter(source="").exists()
+
+
+def test_classes_are_filed_as_far_as_each_goes() -> None:
+    for county in COUNTIES:
+        a_county(county.code)
+    load_rule_values()
+    plans.load_programs()
+    users = accounts.load_accounts()
+    lists.bring_in_lists({HUANXIAN.code: users["huanxian"]})
+    assert (filings.load_filings(users), filings.load_filings(users)) == (3, 0)
+    found = ClassFiling.objects.order_by("id").select_related("training_class")
+    assert [(each.state, each.training_class.lessons.count()) for each in found] == [
+        ("approved", 12),
+        ("filed", 10),
+        ("returned", 0),
+    ]
+    asked = [set(each.explanations) for each in found]
+    assert asked == [set(), set(), set(filings.WHY)]
