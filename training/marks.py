@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from core.rules import Finding, Rule, Severity
-from training.models import Lesson, RollCall, TrainingClass
+from training.models import Enrollment, Lesson, RollCall, TrainingClass
 
 Mark = RollCall.Mark
 # How a mark is shown, and what else is read as it; small letters and narrow signs stand for all.
@@ -77,6 +77,9 @@ def days_of(attended: TrainingClass) -> list[datetime.date]:
     if not days:
         length = (attended.end_date - attended.start_date).days + 1
         days = {attended.start_date + datetime.timedelta(days=day) for day in range(length)}
-    rolls = RollCall.objects.filter(training_class=attended).values_list("marks", flat=True)
-    marked = {day for marks in rolls for day in marks}
+    # A row that came from another class brought its marks along; those who left show none.
+    rolls = RollCall.objects.filter(
+        enrollment__training_class=attended, enrollment__state=Enrollment.State.ACTIVE
+    )
+    marked = {day for marks in rolls.values_list("marks", flat=True) for day in marks}
     return sorted(days | {datetime.date.fromisoformat(day) for day in marked})

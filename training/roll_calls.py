@@ -69,7 +69,7 @@ class Calling:
             self.rolls,
             update_conflicts=True,
             unique_fields=["enrollment"],
-            update_fields=["marks", "version", "updated_at"],
+            update_fields=["training_class", "marks", "version", "updated_at"],
         )
         RowChange.objects.bulk_create(self.changes)
         lost = [o for o in outcomes if o.outcome == CONFLICT and o.key]

@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from core.models import AuditEntry, User
 from tests.api.conftest import client_of
@@ -19,6 +20,7 @@ from training.models import Enrollment, Lesson, RollCall, RowChange, TrainingCla
 
 DOOR = "/api/v1/roll-calls/"
 FIRST = "2019-06-24"
+IN_ENGLISH = {"accept-language": "en"}
 
 
 def door(attended: TrainingClass, act: str = "") -> str:
@@ -223,6 +225,36 @@ def test_the_days_are_those_of_the_timetable_and_those_marked(
     assert days() == ["2019-06-24", "2019-06-26"]
     saved(client, attended, edit(rows_of(attended)[0], cells={"2019-06-29": "√"}))
     assert days() == ["2019-06-24", "2019-06-26", "2019-06-29"]
+
+
+def test_who_came_from_another_class_brings_the_marks_along(
+    client: Client, attended: TrainingClass
+) -> None:
+    row = rows_of(attended)[0]
+    saved(client, attended, edit(row, cells={"2019-06-24": "√", "2019-06-25": "×"}))
+    later = a_class(code="2019009", start_date=datetime.date(2019, 6, 25))
+    row.training_class = later
+    row.save()
+    (found,) = listed(client, later)
+    assert (found["cells"]["2019-06-24"], found["cells"]["2019-06-25"]) == ("√", "×")
+    (mended,) = saved(client, later, edit(row, 1, cells={"2019-06-24": ""}))
+    assert (mended["outcome"], RollCall.objects.get().training_class) == ("saved", later)
+    assert "2019-06-24" not in listed(client, later)[0]["cells"]
+
+
+def test_the_page_of_a_rows_changes_tells_of_its_marks(
+    client: Client, attended: TrainingClass
+) -> None:
+    row = rows_of(attended)[0]
+    saved(client, attended, edit(row))
+    saved(client, attended, edit(row, 1, cells={FIRST: "×", "2019-06-25": "假"}))
+    page = client.get(reverse("training:row-changes", args=[row.pk]), headers=IN_ENGLISH)
+    told = [[cell["value"] for cell in line["cells"][2:5]] for line in page.context["rows"]]
+    assert told == [
+        ["roll call of 2019-06-24", "√", "×"],
+        ["roll call of 2019-06-25", "", "假"],
+        ["roll call of 2019-06-24", "", "√"],
+    ]
 
 
 def test_the_questions_do_not_grow_with_the_rows(client: Client, attended: TrainingClass) -> None:

@@ -52,6 +52,13 @@ def test_the_grid_is_the_classes_and_read_only_for_who_may_only_see_it(client, a
     ]
 
 
+def test_a_class_of_nobody_leads_to_its_rows(client, attended):
+    empty = a_class(code="2019002")
+    page = ask(client, "county-clerk", "621022", empty)
+    assert [b"data-grid" in page.content, b"js/grid/" in page.content] == [False, False]
+    assert page.context["rows_url"] == reverse("training:class-grid", args=[empty.pk])
+
+
 def text_of(answer):
     pages = PdfReader(io.BytesIO(b"".join(answer.streaming_content))).pages
     assert {page.mediabox.width > page.mediabox.height for page in pages} == {True}

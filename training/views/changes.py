@@ -15,7 +15,9 @@ from core.access import Permission, admits
 from core.models import User
 from training.canonical import CHAPTER, SOURCES, Cells, canonical_rows
 from training.chapters import LEDGER_TITLES
-from training.models import Enrollment, RowChange
+from training.marks import SIGNS
+from training.models import Enrollment, RollCall, RowChange
+from training.roll_calls import CHAPTER as ROLL
 from training.shown import names_of
 from training.worded import worded
 
@@ -32,7 +34,7 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "columns": columns(),
-        "rows": change_rows(row),
+        "rows": sorted([*change_rows(row), *roll_rows(row)], key=time_of, reverse=True),
         "breadcrumb": [
             {"label": _("Training ledger"), "url": reverse("training:ledger")},
             {"label": row.person.name, "url": reverse("training:row", args=[row.pk])},
@@ -74,18 +76,50 @@ def lines_of(change: RowChange, before: Cells, after: Cells, by: str) -> list[di
     ]
     entered = [(_("the whole row"), "", _("entered in the grid"))]
     return [
-        {
-            "cells": [
-                {"value": change.at, "kind": "time"},
-                {"value": by},
-                {"value": title},
-                {"value": was or ""},
-                {"value": became or ""},
-                {"value": reason_of(change)},
-            ]
-        }
-        for title, was, became in told or (entered if change.before is None else NO_CELL)
+        line_of(change, by, *cell)
+        for cell in told or (entered if change.before is None else NO_CELL)
     ]
+
+
+def line_of(change: RowChange, by: str, title: str, was: Any, became: Any) -> dict[str, Any]:
+    return {
+        "cells": [
+            {"value": change.at, "kind": "time"},
+            {"value": by},
+            {"value": title},
+            {"value": was or ""},
+            {"value": became or ""},
+            {"value": reason_of(change)},
+        ]
+    }
+
+
+def time_of(line: dict[str, Any]) -> Any:
+    return line["cells"][0]["value"]
+
+
+def roll_rows(row: Enrollment) -> list[dict[str, Any]]:
+    """A line for each day that was marked otherwise on the class's roll, the newest change first."""
+    made = list(RowChange.objects.of_rows(ROLL, [row.pk]).order_by("-version"))
+    names = names_of(change.by for change in made)
+    rolls = RollCall.objects.filter(enrollment=row).values_list("marks", flat=True)
+    states = [*rolls, *(change.before or {} for change in made)]
+    return [
+        line_of(
+            change,
+            names.get(change.by or 0, ""),
+            _("roll call of %(day)s") % {"day": day},
+            sign_of(before.get(day)),
+            sign_of(after.get(day)),
+        )
+        for change, after, before in zip(made, states, states[1:], strict=False)
+        for day in sorted({*before, *after})
+        if before.get(day) != after.get(day)
+    ]
+
+
+def sign_of(mark: str | None) -> str:
+    return SIGNS[RollCall.Mark(mark)] if mark else ""
 
 
 def reason_of(change: RowChange) -> str:

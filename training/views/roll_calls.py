@@ -16,6 +16,7 @@ from core.models import Region, User
 from exchange.periods import Period
 from training.marks import days_of
 from training.models import TrainingClass
+from training.roll_calls import active_rows
 from training.roll_sheets import TITLE, print_roll, sheets_of
 from training.views import class_parts
 
@@ -32,6 +33,8 @@ def roll_call(request: HttpRequest, pk: int) -> HttpResponse:
         "heading": _("Roll call"),
         "matrix": True,
         "may_write": may_write,
+        "has_people": active_rows(found).exists(),
+        "rows_url": reverse("training:class-grid" if may_write else "training:class", args=[pk]),
         "region": get_object_or_404(Region, pk=found.county_code),
         "program": found.program_id,
         "api_url": reverse("api:roll-call-detail", args=[found.pk]),

@@ -14,6 +14,7 @@
 
     function begin(text, typed) {
       const column = sheet.cursor.column();
+      if (sheet.isMatrix && !sheet.cursor.row()) { clear(); return; }
       if (column.fixed || sheet.isClosed()) { clear(); sheet.tell(sheet.isClosed() ? sheet.closed.sentence : sheet.words.fixed); return; }
       editing = true;
       byTyping = typed;

@@ -97,6 +97,7 @@
       if (event.key === 'F4') { if (event.shiftKey) person(); else day(); return true; }
       const mark = KEYS[event.key];
       if (mark === undefined) return false;
+      if (!sheet.cursor.row()) return true;
       const here = sheet.cursor.range();
       sheet.filling.range(signs[mark]);
       if (here.top === here.bottom && here.left === here.right) sheet.cursor.step(1, 0);
