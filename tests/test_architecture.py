@@ -76,6 +76,32 @@ def test_only_jobs_put_work_into_the_queue() -> None:
     assert habits.sends(SOURCES) == []
 
 
+def test_only_moves_take_the_steps_of_months_and_corrections() -> None:
+    assert habits.steps_taken_elsewhere(SOURCES) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("submission.state = State.LOCKED", [1]),
+        ("check.submission.state = 'locked'", [1]),
+        ("from exchange.models import Submission\nmonth.state = 'locked'", [2]),
+        ("from exchange.models import Submission\nfound.filter(pk=1).update(state='locked')", [2]),
+        ("from exchange.models import Correction\nCorrection(state=State.APPLIED)", [2]),
+        ("from exchange.models import Correction\nrows.create(state=Correction.State.ASKED)", [2]),
+        ("run('UPDATE exchange_submission SET state = 1')", [1]),
+        ("from exchange.models import Submission\ncheck.state = LedgerCheck.State.DONE", []),
+        ("from exchange.models import Submission\nrows.filter(state='locked')", []),
+        ("batch.state = 'done'", []),
+    ],
+)
+def test_a_step_taken_elsewhere_is_seen(text: str, lines: list[int]) -> None:
+    found = habits.steps_taken_elsewhere([planted("x", text)])
+    assert found == [f"x.py:{line}" for line in lines]
+    moves = planted("exchange.submissions.moves", text)
+    assert habits.steps_taken_elsewhere([moves]) == []
+
+
 def test_no_answer_is_drawn_from_the_database_while_it_is_sent() -> None:
     assert habits.streams(SOURCES) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import PurePosixPath
 
@@ -108,3 +109,61 @@ def _said(node: ast.AST) -> Iterator[str]:
 def _is_lookup(value: object) -> bool:
     """Whether a text could be the path of a lookup: one word of letters and underscores."""
     return isinstance(value, str) and value.replace("_", "").isalnum()
+
+
+WALKED = {"Submission", "Correction"}
+MAY_WALK = ("exchange/submissions/moves.py", "exchange/submissions/correcting.py")
+WRITES = {"update", "create", "get_or_create", "update_or_create", "bulk_create", *WALKED}
+BY_HAND = re.compile(r"update\s+exchange_(submission|correction)\b", re.IGNORECASE)
+
+
+def steps_taken_elsewhere(sources: Iterable[Source]) -> list[str]:
+    """Where the state of a month or of a correction is set by other than its moves.
+
+    A write that names `state` counts as one of these wherever their class is known, unless
+    the value is a state of another class.
+    """
+    return [
+        source.at(node)
+        for source in sources
+        if not source.path.endswith(MAY_WALK)
+        for knows in [bool(WALKED & _imported(source))]
+        for node in ast.walk(source.tree)
+        if _walks(node, knows=knows)
+    ]
+
+
+def _imported(source: Source) -> set[str]:
+    imports = (node for node in source.nodes(ast.ImportFrom) if isinstance(node, ast.ImportFrom))
+    return {alias.name for node in imports for alias in node.names}
+
+
+def _walks(node: ast.AST, *, knows: bool) -> bool:
+    match node:
+        case ast.Constant(value=str(text)):
+            return bool(BY_HAND.search(text))
+        case ast.Assign(targets=[ast.Attribute(value=whose, attr="state")], value=value):
+            named = {each.lower() for each in _names(whose)}
+            is_theirs = any(word.lower() in name for word in WALKED for name in named)
+            return is_theirs or (knows and not _of_another_class(value))
+        case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), keywords=keywords):
+            states = [each.value for each in keywords if each.arg == "state"]
+            return knows and name in WRITES and not all(map(_of_another_class, states))
+    return False
+
+
+def _of_another_class(value: ast.AST) -> bool:
+    """Such as LedgerCheck.State.DONE."""
+    match value:
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(id=name), attr="State")):
+            return name not in WALKED
+    return False
+
+
+def _names(node: ast.AST) -> set[str]:
+    """The names of a chain such as check.submission."""
+    return {
+        getattr(each, "attr", "") or getattr(each, "id", "")
+        for each in ast.walk(node)
+        if isinstance(each, ast.Attribute | ast.Name)
+    }
