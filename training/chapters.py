@@ -23,6 +23,7 @@ from talent.models import Credential
 from training.canonical import SOURCES
 from training.imports import OWN_COLUMNS
 from training.models import ClaimLine, Enrollment, ExamEntry, FollowUp
+from training.stored_claims import judge_claims, judge_follow_ups
 from training.stored_facts import judge_certificates, judge_results
 from training.worded import HEADINGS
 
@@ -166,6 +167,7 @@ EMPLOYMENT = Chapter(
         "employer": "就业单位或经营项目",
         "evidence": "佐证材料",
     },
+    judge=judge_follow_ups,
 )
 CLAIMS = Chapter(
     key="claim",
@@ -195,6 +197,7 @@ CLAIMS = Chapter(
         "decided_by": "审批人",
     },
     author="claim__made_by",
+    judge=judge_claims,
 )
 # In the order in which their rows are sealed.
 CHAPTERS = {

@@ -54,7 +54,7 @@ def batch_of(
     keys, book = [row.pk for row in rows], RuleBook.load()
     claimed, assessed, issued = _claimed(keys, claim), _assessed(keys), _issued(keys)
     months = book.value(EMPLOYMENT_RULE, "months", county, day)
-    asked = _asked(rows, months) if months is not None else {}
+    asked = {} if months is None else last_asked(rows, months, day)
     columns: dict[str, list[Any]] = {
         "name": [row.person.name for row in rows],
         "result": [row.result for row in rows],
@@ -63,7 +63,7 @@ def batch_of(
         "claimed": [claimed.get(key) for key in keys],
         "assessed_on": [assessed.get(key) for key in keys],
         "issued_on": [issued.get(key) for key in keys],
-        "asked": [asked.get(key) for key in keys],
+        "asked": [asked[key].employment if key in asked else None for key in keys],
         "share": list(shares) or share_of_rows(rows, county, day),
         "day": [day] * len(rows),
     }
@@ -87,12 +87,15 @@ def _issued(keys: Iterable[int]) -> dict[int, datetime.date]:
     return dict(valid.order_by("issued_on").values_list("enrollment_key", "issued_on"))
 
 
-def _asked(rows: Iterable[Enrollment], months: int) -> dict[int, str]:
-    """The employment that the last follow-up within so many months of the class found."""
-    last = {row.pk: months_later(row.end_date, months) for row in rows}
+def last_asked(
+    rows: Iterable[Enrollment], months: int, until: datetime.date
+) -> dict[int, FollowUp]:
+    """By row its last follow-up up to a day, and within so many months of the class."""
+    last = {row.pk: min(until, months_later(row.end_date, months)) for row in rows}
     found = FollowUp.objects.filter(enrollment__in=last).order_by("visited_on", "pk")
-    facts = found.values_list("enrollment", "visited_on", "employment")
-    return {key: employment for key, visited_on, employment in facts if visited_on <= last[key]}
+    return {
+        each.enrollment_id: each for each in found if each.visited_on <= last[each.enrollment_id]
+    }
 
 
 def judge_rows(

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from pypdf import PdfReader
 
 from core.models import Assignment, AuditEntry, RuleValue, User
@@ -49,6 +50,7 @@ LATE = datetime.date(2019, 9, 2)
 
 @pytest.fixture
 def people(monkeypatch: pytest.MonkeyPatch) -> dict[str, User]:
+    translation.activate("en")
     divisions()
     load_rule_values()
     a_calendar()
@@ -263,7 +265,7 @@ class TestWindow:
         ]
 
     def test_work_found_too_late_is_to_be_explained(self, rows: Any, clerk: User) -> None:
-        asked = a_follow_up(rows[0], clerk, datetime.date(2019, 10, 1))
+        asked = a_follow_up(rows[0], clerk, datetime.date(2019, 7, 12))
         type(asked).objects.update(employment="unemployed")
         Enrollment.objects.filter(pk=rows[0].pk).update(employment="employed")
         told = self.findings(a_claim(rows[:1], clerk))
@@ -493,8 +495,8 @@ class TestSealed:
 
 class TestPages:
     @pytest.fixture
-    def client(self, client: Any, clerk: User) -> Any:
-        return self.signed_in(client, clerk)
+    def client(self, clerk: User) -> Any:
+        return self.signed_in(Client(headers={"accept-language": "en"}), clerk)
 
     def signed_in(self, client: Any, user: User) -> Any:
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")

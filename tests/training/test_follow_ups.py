@@ -4,7 +4,9 @@ import datetime
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from core.models import AuditEntry, RuleValue, User
 from core.rule_values import load_rule_values
@@ -36,6 +38,7 @@ DAY = datetime.date(2019, 8, 6)
 
 @pytest.fixture
 def clerk() -> User:
+    translation.activate("en")
     divisions()
     load_rule_values()
     clerk: User = an_account("clerk", "county-clerk", COUNTY)
@@ -314,7 +317,8 @@ class TestDue:
 
 class TestPages:
     @pytest.fixture
-    def client(self, client: Any, clerk: User) -> Any:
+    def client(self, clerk: User) -> Any:
+        client = Client(headers={"accept-language": "en"})
         client.force_login(clerk, backend="django.contrib.auth.backends.ModelBackend")
         return client
 

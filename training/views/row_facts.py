@@ -13,9 +13,9 @@ from core.models import User
 from exchange.submissions.of_row import of_row
 from talent.models import Credential
 from training.book import LEDGER_BOOK
-from training.chapters import CERTIFICATES, RESULTS, Chapter
+from training.chapters import CERTIFICATES, CLAIMS, EMPLOYMENT, RESULTS, Chapter
 from training.correcting_facts import COLUMNS
-from training.models import Enrollment, ExamEntry
+from training.models import ClaimLine, Enrollment, ExamEntry, FollowUp
 from training.views import tables
 
 Facts = Iterator[dict[str, Any]]
@@ -53,8 +53,39 @@ def certificates(user: User, row: Enrollment) -> Facts:
         yield a_fact(user, CERTIFICATES, row, each.pk, each.issued_on, _("Certificate"), items, way)
 
 
+def claims(user: User, row: Enrollment) -> Facts:
+    """The claims that somebody stands in, those that came to nothing too."""
+    lines = ClaimLine.objects.visible_to(user).filter(enrollment=row).select_related("claim")
+    for line in lines.order_by("pk"):
+        items = [
+            {"label": _("state"), "value": line.claim.get_state_display()},
+            {"label": _("standard, yuan a head"), "value": line.claim.standard, "kind": "number"},
+            {"label": _("employment"), "value": line.get_employment_display()},
+            {"label": _("share"), "value": line.share * 100, "kind": "percent"},
+            {"label": _("amount, yuan"), "value": line.amount, "kind": "number"},
+            {"label": _("approved on"), "value": line.approved_on, "kind": "date"},
+        ]
+        way = (reverse("training:claim", args=[line.claim_id]), _("The whole claim"))
+        yield a_fact(user, CLAIMS, row, line.pk, line.approved_on, _("Subsidy"), items, way)
+
+
+def follow_ups(user: User, row: Enrollment) -> Facts:
+    made = FollowUp.objects.visible_to(user).filter(enrollment=row)
+    for each in made.order_by("visited_on", "pk"):
+        items = [
+            {"label": _("asked on"), "value": each.visited_on, "kind": "date"},
+            {"label": _("way"), "value": each.get_way_display()},
+            {"label": _("employment"), "value": each.get_employment_display()},
+            {"label": _("employer or trade"), "value": each.employer},
+            {"label": _("evidence"), "value": each.evidence},
+        ]
+        url = reverse("training:class-follow-ups", args=[row.training_class_id])
+        way = (url, _("Follow-ups of the class"))
+        yield a_fact(user, EMPLOYMENT, row, each.pk, each.visited_on, _("Follow-up"), items, way)
+
+
 # Every kind of fact, in the order of a class's life.
-KINDS: tuple[Callable[[User, Enrollment], Facts], ...] = (exams, certificates)
+KINDS: tuple[Callable[[User, Enrollment], Facts], ...] = (exams, certificates, claims, follow_ups)
 
 
 def of(user: User, row: Enrollment) -> list[dict[str, Any]]:
