@@ -24,9 +24,9 @@ from programs.models import Expert, Plan, Posting, Program, Quota
 from talent.models import CategorySpell, Person
 from tests.factories import an_account
 from tests.factories.rosters import a_county
-from training.demo import accounts, filings, lists, months, plans, rosters
+from training.demo import accounts, filings, lists, months, plans, rolls, rosters
 from training.demo.rosters import COUNTIES, DONGXIANG, HUANXIAN, DemoCounty, write_roster
-from training.models import ClassFiling, Enrollment, Institution
+from training.models import ClassFiling, Enrollment, Institution, RollCall
 from training.rules import ONE_CLASS_AT_A_TIME
 
 pytestmark = pytest.mark.django_db
@@ -92,15 +92,16 @@ def test_the_demo_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     call_command("demo_data", stdout=io.StringIO())
     counts = [
         model.objects.count()
-        for model in (User, Assignment, Program, Plan, Quota, Enrollment, CategorySpell)
+        for model in (User, Assignment, Program, Plan, Quota, Enrollment, CategorySpell, RollCall)
     ]
     assert Enrollment.objects.count() == 60 * len(small)
+    assert RollCall.objects.values("training_class").distinct().count() == rolls.CLASSES
     assert set(ImportBatch.objects.values_list("state", "held")) == {("done", 0)}
     assert rollups.differences() == []
     call_command("demo_data", stdout=io.StringIO())
     assert counts == [
         model.objects.count()
-        for model in (User, Assignment, Program, Plan, Quota, Enrollment, CategorySpell)
+        for model in (User, Assignment, Program, Plan, Quota, Enrollment, CategorySpell, RollCall)
     ]
     password = accounts.password_file()
     assert password.stat().st_mode & 0o777 == 0o600

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.models import Region
-from training.demo import accounts, filings, lists, months, plans, rosters, spells
+from training.demo import accounts, filings, lists, months, plans, rolls, rosters, spells
 from training.models import Institution
 
 CLERKS = {"621022": "huanxian", "621027": "zhenyuan", "622926": "dongxiang"}
@@ -39,9 +39,11 @@ class Command(BaseCommand):
             key=accounts.INSTITUTION_KEY
         )
         noted = spells.note_spells()
+        called = rolls.call_rolls(users)
         begun = months.load_months(users)
         filed = filings.load_filings(users)
         self.stdout.write(
             f"Demo data: {written} enrollments and {listed} rows of other rosters added, "
-            f"{noted} category spells noted, {begun} months begun, {filed} classes filed."
+            f"{noted} category spells noted, {begun} months begun, {filed} classes filed, "
+            f"{called} rolls called."
         )
