@@ -11,12 +11,22 @@ from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise, SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.access import Access, is_admitted
 from core.models import User
 
 # Where whoever may open nothing in the menu reads why.
 LAST_RESORT = "core:account"
+# The parts of the menu: the hundreds of an entry's order.
+PARTS = {
+    1: pgettext_lazy("menu", "Training"),
+    2: pgettext_lazy("menu", "Submission"),
+    3: pgettext_lazy("menu", "People"),
+    4: _("Files and plans"),
+    9: _("Administration"),
+}
 
 
 @dataclass(frozen=True)
@@ -24,7 +34,7 @@ class Item:
     """An entry of the menu; the first one, by order, that a user may open is that user's home.
 
     `icon` is a symbol of static/vendor/bootstrap-icons; `permission` is what the page asks for;
-    `badge` counts what waits there.
+    `badge` counts what waits there; the hundreds of `order` name one of PARTS.
     """
 
     label: str | Promise
@@ -79,9 +89,10 @@ def _office_name(user: User) -> str:
 
 def _entries(user: User, path: str) -> list[dict[str, Any]]:
     found = [(reverse(item.url_name), item) for item in items_for(user)]
-    active = max((url for url, _ in found if _leads_to(url, path)), key=len, default=None)
+    active = max((url for url, _item in found if _leads_to(url, path)), key=len, default=None)
     return [
         {
+            "part": PARTS.get(item.order // 100, ""),
             "label": item.label,
             "url": url,
             "icon": item.icon,

@@ -23,9 +23,9 @@ class ProgramsConfig(AppConfig):
         reports.register(QUOTA)
         see = Permission.SEE_FIGURES
         navigation.register(
-            navigation.Item(_("Postings"), "programs:postings", "person-badge", see, 52),
-            navigation.Item(_("Experts"), "programs:experts", "award", see, 54),
-            navigation.Item(_("Quotas"), "programs:quotas", "clipboard-data", see, 60),
+            navigation.Item(_("Postings"), "programs:postings", "person-badge", see, 320),
+            navigation.Item(_("Experts"), "programs:experts", "award", see, 330),
+            navigation.Item(_("Quotas"), "programs:quotas", "clipboard-data", see, 440),
         )
         panels.register(
             panels.Panel("home", "quotas", _("Quotas"), "programs:panel-quotas", see, 10),

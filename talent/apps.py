@@ -18,4 +18,4 @@ class TalentConfig(AppConfig):
 
         # An institution reads rows of its classes, not the register.
         see = Permission.SEE_FIGURES
-        navigation.register(navigation.Item(_("People"), "talent:people", "people", see, 50))
+        navigation.register(navigation.Item(_("People"), "talent:people", "people", see, 310))

@@ -13,13 +13,13 @@ CHECK, ENTER = Permission.IMPORT_ROSTERS, Permission.ENTER_LEDGER
 PREPARE, VISIT = Permission.PREPARE_SUBMISSIONS, Permission.VISIT_CLASSES
 
 ENTRIES = (
-    Item(_("Training ledger"), "training:ledger", "journal-text", SEE, 30),
-    Item(_("Classes"), "training:classes", "mortarboard", SEE, 40),
-    Item(_("Filings of classes"), "training:filings", "card-checklist", SEE, 42),
-    Item(_("Follow-ups"), "training:follow-ups", "telephone", SEE, 43),
-    Item(_("Claims"), "training:claims", "cash-coin", SEE, 44),
-    Item(_("Check a number"), "training:check", "person-check", CHECK, 45),
-    Item(_("Institutions"), "training:institutions", "building", SEE, 45),
+    Item(_("Training ledger"), "training:ledger", "journal-text", SEE, 110),
+    Item(_("Classes"), "training:classes", "mortarboard", SEE, 120),
+    Item(_("Filings of classes"), "training:filings", "card-checklist", SEE, 130),
+    Item(_("Follow-ups"), "training:follow-ups", "telephone", SEE, 140),
+    Item(_("Claims"), "training:claims", "cash-coin", SEE, 150),
+    Item(_("Check a number"), "training:check", "person-check", CHECK, 180),
+    Item(_("Institutions"), "training:institutions", "building", SEE, 170),
 )
 PANELS = (
     Panel("home", "newest", _("Newest in the ledger"), "training:panel-newest", SEE, 20),

@@ -57,6 +57,20 @@ def test_one_entry_is_active(account: Callable[..., User], path: str, active: st
     assert [label for label, on in entries if on] == ([active] if active else [])
 
 
+def test_the_menu_is_parted(client: Client, account: Callable[..., User]) -> None:
+    """Each part has its heading once, and no entry of a part that does not exist."""
+    client.force_login(
+        account("clerk", "county-clerk", "621022"), "django.contrib.auth.backends.ModelBackend"
+    )
+    page = client.get("/account/", headers={"accept-language": "en"})
+    parts = [entry["part"] for entry in page.context["navigation"]]
+    named = [str(part) for part in dict.fromkeys(parts) if part]
+    assert named == ["Training", "Submission", "People", "Files and plans", "Administration"]
+    menu = page.content.decode().split('id="sidebar"')[1].split("</nav>")[0]
+    assert [menu.count(f"<h2>{name}</h2>") for name in named] == [1] * len(named)
+    assert {item.order // 100 for item in navigation._registry.values()} <= {0, *navigation.PARTS}
+
+
 @pytest.mark.usefixtures("menu")
 def test_nobody_and_no_role(account: Callable[..., User]) -> None:
     assert shown(AnonymousUser(), "/") == []
