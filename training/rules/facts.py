@@ -4,5 +4,12 @@ from training.rules.certificates import CERTIFICATE_RULES
 from training.rules.claims import CLAIM_RULES
 from training.rules.exams import EXAM_RULES
 from training.rules.following import TRAINEES_ARE_FOLLOWED_UP
+from training.rules.quality import CLASS_QUALITY
 
-FACT_RULES = (*EXAM_RULES, *CERTIFICATE_RULES, *CLAIM_RULES, TRAINEES_ARE_FOLLOWED_UP)
+FACT_RULES = (
+    *EXAM_RULES,
+    *CERTIFICATE_RULES,
+    *CLAIM_RULES,
+    TRAINEES_ARE_FOLLOWED_UP,
+    CLASS_QUALITY,
+)

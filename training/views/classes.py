@@ -19,6 +19,7 @@ from exchange.filters import chips
 from training.filters import ClassForm
 from training.models import Enrollment, TrainingClass
 from training.name_lists import TITLE, print_name_list
+from training.quality import rates_of
 from training.views import class_parts, tables
 from training.views.ledger import NEWEST_FIRST
 
@@ -97,6 +98,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "columns": tables.columns(),
         "rows": tables.in_words(page.rows),
+        "rates": rates_of(found),
     }
     return render(request, "training/class.html", context)
 
