@@ -45,8 +45,8 @@ REFUSALS = {
 }
 NOBODY = gettext_noop("Nobody is on the roll. Tick who sits the exam.")
 NOT_TO_SIT = gettext_noop(
-    "%(number)s people of this roll are not in the class any more, have passed, or stand on "
-    "another roll. Load the page again and tick the others."
+    "Not in the class any more, passed already, or on another roll: %(number)s of these people. "
+    "Load the page again and tick the others."
 )
 BEFORE_THE_CLASS = gettext_noop(
     "The exam cannot be before the class begins on %(start)s. Correct the day of the exam."

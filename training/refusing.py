@@ -14,7 +14,7 @@ from core.troubles import beneath
 from exchange.jobs import JobRefused
 
 SOME_ROWS = gettext_noop(
-    "Nothing was saved yet: something is wrong in %(number)s rows. Mend the rows that say so."
+    "Nothing was saved yet. Rows to be mended: %(number)s; each says what is wrong."
 )
 
 

@@ -34,7 +34,7 @@ NOT_FROZEN = gettext_noop(
     "The roll of this exam is not frozen yet. Freeze it first, then enter the results."
 )
 CHANGED_MEANWHILE = gettext_noop(
-    "Nothing was saved yet: %(number)s rows were changed by somebody else meanwhile. Yours and theirs "
+    "Nothing was saved yet. Rows that somebody else changed meanwhile: %(number)s. Yours and theirs "
     "stand side by side; correct yours where need be and save again."
 )
 HOLDS_CERTIFICATE = gettext_noop(
@@ -43,7 +43,7 @@ HOLDS_CERTIFICATE = gettext_noop(
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ExamResult:
     """What came of an exam for one person; all empty as long as it is not known."""
 
     result: str = ""
@@ -59,14 +59,16 @@ class ChangedMeanwhile(JobRefused):
         self.entries = entries
 
 
-def outcome_of(entry: ExamEntry) -> Outcome:
-    return Outcome(entry.result, entry.score, entry.resulted_on)
+def result_of(entry: ExamEntry) -> ExamResult:
+    return ExamResult(entry.result, entry.score, entry.resulted_on)
 
 
-def enter_results(*, roll: ExamRoll, outcomes: Mapping[int, tuple[int, Outcome]], by: User) -> int:
+def enter_results(
+    *, roll: ExamRoll, results: Mapping[int, tuple[int, ExamResult]], by: User
+) -> int:
     """Write results of a frozen roll; returns of how many people.
 
-    `outcomes` by key of the entry: the version that the writer saw, and what is to be there.
+    `results` by key of the entry: the version that the writer saw, and what is to be there.
     All are written or none. Raises PermissionError outside the user's scope, ChangedMeanwhile,
     RowsRefused, PeriodClosed where a month of a result is closed, JobRefused otherwise.
     """
@@ -78,13 +80,13 @@ def enter_results(*, roll: ExamRoll, outcomes: Mapping[int, tuple[int, Outcome]]
         roll.refresh_from_db()
         if roll.state != ExamRoll.State.FROZEN:
             raise JobRefused(NOT_FROZEN)
-        entries = {entry.pk: entry for entry in roll.entries.filter(pk__in=outcomes)}
+        entries = {entry.pk: entry for entry in roll.entries.filter(pk__in=results)}
         changed = {
-            key: outcomes[key][1]
+            key: results[key][1]
             for key, entry in entries.items()
-            if outcome_of(entry) != outcomes[key][1]
+            if result_of(entry) != results[key][1]
         }
-        _nobody_was_faster(entries, {key: outcomes[key][0] for key in changed})
+        _nobody_was_faster(entries, {key: results[key][0] for key in changed})
         _sound(roll, changed)
         _keep_certificates(entries, changed)
         _write(county, [entries[key] for key in sorted(changed)], changed, by)
@@ -98,13 +100,13 @@ def _nobody_was_faster(entries: Mapping[int, ExamEntry], seen: Mapping[int, int]
         raise ChangedMeanwhile(others)
 
 
-def _sound(roll: ExamRoll, outcomes: Mapping[int, Outcome]) -> None:
-    keys = sorted(outcomes)
+def _sound(roll: ExamRoll, results: Mapping[int, ExamResult]) -> None:
+    keys = sorted(results)
     columns: dict[str, list[Any]] = {
         "exam_on": [roll.exam_on] * len(keys),
-        "result": [outcomes[key].result for key in keys],
-        "score": [outcomes[key].score for key in keys],
-        "resulted_on": [outcomes[key].resulted_on for key in keys],
+        "result": [results[key].result for key in keys],
+        "score": [results[key].score for key in keys],
+        "resulted_on": [results[key].resulted_on for key in keys],
     }
     found: dict[int, list[Finding]] = {}
     for finding in judge(Batch(len(keys), roll.county_code, columns), [RESULT_AGREES]):
@@ -113,13 +115,13 @@ def _sound(roll: ExamRoll, outcomes: Mapping[int, Outcome]) -> None:
         raise RowsRefused(found)
 
 
-def _keep_certificates(entries: Mapping[int, ExamEntry], outcomes: Mapping[int, Outcome]) -> None:
+def _keep_certificates(entries: Mapping[int, ExamEntry], results: Mapping[int, ExamResult]) -> None:
     """Who holds a certificate of the class has passed: the certificate is withdrawn first."""
     passed = ExamEntry.Result.PASSED
     losing = {
         entries[key].enrollment_id: key
-        for key, outcome in outcomes.items()
-        if entries[key].result == passed != outcome.result
+        for key, said in results.items()
+        if entries[key].result == passed != said.result
     }
     held = Credential.objects.filter(state=Credential.State.VALID, enrollment_key__in=losing)
     found = held.values_list("enrollment_key", "number")
@@ -132,16 +134,16 @@ def _keep_certificates(entries: Mapping[int, ExamEntry], outcomes: Mapping[int, 
 
 
 def _write(
-    county: str, entries: list[ExamEntry], outcomes: Mapping[int, Outcome], by: User
+    county: str, entries: list[ExamEntry], results: Mapping[int, ExamResult], by: User
 ) -> None:
     """A first result is no change of one; who entered it first stays named."""
     note_before(RESULTS, county, [Change(e.pk) for e in entries if e.result], by=by)
     for entry in entries:
-        outcome = outcomes[entry.pk]
+        said = results[entry.pk]
         if not entry.result:
             entry.entered_by = by
-        entry.result, entry.score = outcome.result, outcome.score
-        entry.resulted_on = outcome.resulted_on
+        entry.result, entry.score = said.result, said.score
+        entry.resulted_on = said.resulted_on
         entry.version += 1
     written = ("result", "score", "resulted_on", "entered_by", "version")
     ExamEntry.objects.bulk_update(entries, written)

@@ -18,9 +18,8 @@ from tests.factories.submissions import a_month
 from training.certificates import Decoded, decode, following, normal
 from training.certifying import Issue, certify, to_certify, withdraw
 from training.models import Enrollment, RowChange, TrainingClass
-from training.outcomes import copy_outcomes
 from training.refusing import RowsRefused
-from training.results import Outcome, enter_results
+from training.results import ExamResult, copy_outcomes, enter_results
 
 pytestmark = pytest.mark.django_db
 COUNTY = "621022"
@@ -274,14 +273,14 @@ class TestWithdrawing:
         type(roll).objects.filter(pk=roll.pk).update(
             state="frozen", frozen_by=clerk, frozen_at=taught.created_at
         )
-        failed = {entry.pk: (1, Outcome("failed", None, entry.resulted_on))}
+        failed = {entry.pk: (1, ExamResult("failed", None, entry.resulted_on))}
         with pytest.raises(RowsRefused) as refused:
-            enter_results(roll=roll, outcomes=failed, by=clerk)
+            enter_results(roll=roll, results=failed, by=clerk)
         assert said_of(refused)[entry.pk] == [
             f"The certificate {LEVEL} was given for this result. Withdraw it first."
         ]
         withdraw(credential=Credential.objects.get(), by=clerk, reason="编号登记有误")
-        assert enter_results(roll=roll, outcomes=failed, by=clerk) == 1
+        assert enter_results(roll=roll, results=failed, by=clerk) == 1
 
 
 class TestPage:

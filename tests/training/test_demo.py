@@ -21,13 +21,14 @@ from exchange.imports.staging import Judged
 from exchange.models import Correction, ImportBatch, Receipt, ReturnNote, Submission
 from exchange.submissions import correcting
 from programs.models import Expert, Plan, Posting, Program, Quota
-from talent.models import CategorySpell, Person
+from talent.models import CategorySpell, Credential, Person
 from tests.factories import an_account
 from tests.factories.rosters import a_county
-from training.demo import accounts, filings, lists, months, plans, rolls, rosters
+from training.demo import accounts, exams, filings, lists, months, plans, rolls, rosters
 from training.demo.rosters import COUNTIES, DONGXIANG, HUANXIAN, DemoCounty, write_roster
-from training.models import ClassFiling, Enrollment, Institution, RollCall
+from training.models import ClassFiling, Enrollment, ExamRoll, Institution, RollCall
 from training.rules import ONE_CLASS_AT_A_TIME
+from training.stored_facts import judge_certificates
 
 pytestmark = pytest.mark.django_db
 SIZE = 180
@@ -140,6 +141,26 @@ def test_months_stand_at_every_step_of_their_way(monkeypatch: pytest.MonkeyPatch
     asked = Correction.objects.get()
     assert (asked.state, correcting.cells_of(asked)) == ("asked", [("hours", "", "96")])
     assert Receipt.objects.count() == 5
+    assert rollups.differences() == []
+
+
+def test_exams_are_held_and_certificates_are_sound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One class waits for its second exam, the other has a certificate for each; figures agree."""
+    a_county(HUANXIAN.code)
+    plans.load_programs()
+    clerk = accounts.load_accounts()["huanxian"]
+    monkeypatch.setattr(rosters, "ROSTERS", [(HUANXIAN, 2020, "skills", 90)])
+    rosters.bring_in_rosters({HUANXIAN.code: clerk})
+    assert (exams.load_exams(clerk), exams.load_exams(clerk)) == (2, 0)
+    first, second, certified = ExamRoll.objects.order_by("pk")
+    assert [first.state, second.state, certified.state] == ["frozen", "draft", "frozen"]
+    waiting = first.entries.exclude(result="passed").values_list("enrollment", flat=True)
+    again = second.entries.values_list("enrollment", flat=True)
+    assert set(again) == set(waiting) != set()
+    assert certified.entries.count() == Credential.objects.count() > 0
+    months_of = set(Credential.objects.values_list("issued_on", flat=True))
+    for day in months_of:
+        assert list(judge_certificates(HUANXIAN.code, day.replace(day=1))) == []
     assert rollups.differences() == []
 
 

@@ -22,7 +22,7 @@ from training import book, exams
 from training.certifying import Issue, certify, withdraw
 from training.exams import Sitting
 from training.models import Enrollment, ExamEntry, ExamRoll
-from training.results import Outcome, enter_results
+from training.results import ExamResult, enter_results
 from training.rules.exams import FROZEN_RULE
 
 pytestmark = pytest.mark.django_db
@@ -53,17 +53,17 @@ def rows(clerk: User) -> list[Enrollment]:
     sitting = Sitting(EXAM, "县鉴定站", frozenset(row.pk for row in rows))
     roll = exams.draw_up(training_class=taught, sitting=sitting, by=clerk)
     exams.freeze(roll=roll, by=clerk)
-    passed = Outcome("passed", None, EXAM)
+    passed = ExamResult("passed", None, EXAM)
     enter(clerk, dict.fromkeys(rows, passed))
     issued(clerk, {rows[0]: 1, rows[1]: 2})
     return rows
 
 
-def enter(by: User, outcomes: dict[Enrollment, Outcome]) -> None:
+def enter(by: User, results: dict[Enrollment, ExamResult]) -> None:
     roll = ExamRoll.objects.get()
     entries = {entry.enrollment_id: entry for entry in roll.entries.all()}
-    said = {entries[row.pk].pk: (entries[row.pk].version, o) for row, o in outcomes.items()}
-    enter_results(roll=roll, outcomes=said, by=by)
+    said = {entries[row.pk].pk: (entries[row.pk].version, o) for row, o in results.items()}
+    enter_results(roll=roll, results=said, by=by)
 
 
 def issued(by: User, serials: dict[Enrollment, int]) -> None:
@@ -201,7 +201,7 @@ class TestSeals:
         """One result changed, one certificate withdrawn and its number given to another."""
         sealed.state = "returned"
         sealed.save()
-        enter(clerk, {rows[2]: Outcome("passed", None, EXAM + datetime.timedelta(1))})
+        enter(clerk, {rows[2]: ExamResult("passed", None, EXAM + datetime.timedelta(1))})
         first, second = Credential.objects.order_by("pk")
         withdraw(credential=second, by=clerk, reason="编号登记有误")
         issued(clerk, {rows[2]: 2})

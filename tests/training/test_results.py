@@ -20,13 +20,13 @@ from training import exams, pasting
 from training.exams import Sitting
 from training.models import Enrollment, ExamEntry, ExamRoll, RowChange
 from training.refusing import RowsRefused
-from training.results import ChangedMeanwhile, Outcome, enter_results
+from training.results import ChangedMeanwhile, ExamResult, enter_results
 
 pytestmark = pytest.mark.django_db
 COUNTY = "621022"
 EXAM = datetime.date(2019, 7, 15)
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-PASSED, FAILED = Outcome("passed", Decimal(85), EXAM), Outcome("failed", Decimal(40), EXAM)
+PASSED, FAILED = ExamResult("passed", Decimal(85), EXAM), ExamResult("failed", Decimal(40), EXAM)
 
 
 @pytest.fixture
@@ -54,19 +54,19 @@ def entries(roll: ExamRoll) -> list[ExamEntry]:
     return list(roll.entries.order_by("pk"))
 
 
-def enter(roll: ExamRoll, by: User, *outcomes: Outcome | None) -> int:
-    """The outcomes of the first entries, as somebody who sees them as they are now."""
+def enter(roll: ExamRoll, by: User, *results: ExamResult | None) -> int:
+    """The results of the first entries, as somebody who sees them as they are now."""
     said = {
-        entry.pk: (entry.version, outcome)
-        for entry, outcome in zip(entries(roll), outcomes, strict=False)
-        if outcome
+        entry.pk: (entry.version, said)
+        for entry, said in zip(entries(roll), results, strict=False)
+        if said
     }
-    return enter_results(roll=roll, outcomes=said, by=by)
+    return enter_results(roll=roll, results=said, by=by)
 
 
 class TestEntering:
     def test_facts_copies_and_figures(self, clerk: User, roll: ExamRoll) -> None:
-        absent = Outcome("absent", None, EXAM)
+        absent = ExamResult("absent", None, EXAM)
         assert enter(roll, clerk, PASSED, FAILED, absent) == 3
         found = [(e.result, e.score, e.version, e.entered_by) for e in entries(roll)]
         assert found == [
@@ -98,7 +98,7 @@ class TestEntering:
 
     def test_a_result_may_be_taken_back(self, clerk: User, roll: ExamRoll) -> None:
         enter(roll, clerk, PASSED)
-        enter(roll, clerk, Outcome())
+        enter(roll, clerk, ExamResult())
         (entry, *_rest) = entries(roll)
         assert (entry.result, entry.resulted_on, entry.enrollment.result) == (
             "",
@@ -113,7 +113,7 @@ class TestEntering:
         sitting = Sitting(day, "县鉴定站", frozenset({entry.enrollment_id}))
         second = exams.draw_up(training_class=roll.training_class, sitting=sitting, by=clerk)
         exams.freeze(roll=second, by=clerk)
-        enter(second, clerk, Outcome("passed", None, day))
+        enter(second, clerk, ExamResult("passed", None, day))
         assert Enrollment.objects.get(pk=entry.enrollment_id).result == "passed"
 
     def test_two_desks_do_not_overwrite_each_other(self, clerk: User, roll: ExamRoll) -> None:
@@ -122,24 +122,24 @@ class TestEntering:
         enter(roll, clerk, PASSED)
         mine = {first.pk: (first.version, FAILED), second.pk: (second.version, PASSED)}
         with pytest.raises(ChangedMeanwhile) as refused:
-            enter_results(roll=roll, outcomes=mine, by=clerk)
+            enter_results(roll=roll, results=mine, by=clerk)
         assert {key: e.result for key, e in refused.value.entries.items()} == {first.pk: "passed"}
         assert [e.result for e in entries(roll)] == ["passed", "", ""]
 
     @pytest.mark.parametrize(
-        "outcome",
+        "said",
         [
-            Outcome("passed", None, EXAM - datetime.timedelta(1)),
-            Outcome("passed", None, datetime.date(2999, 1, 1)),
-            Outcome("absent", Decimal(3), EXAM),
-            Outcome("", Decimal(3), None),
+            ExamResult("passed", None, EXAM - datetime.timedelta(1)),
+            ExamResult("passed", None, datetime.date(2999, 1, 1)),
+            ExamResult("absent", Decimal(3), EXAM),
+            ExamResult("", Decimal(3), None),
         ],
     )
     def test_what_contradicts_itself_is_refused(
-        self, clerk: User, roll: ExamRoll, outcome: Outcome
+        self, clerk: User, roll: ExamRoll, said: ExamResult
     ) -> None:
         with pytest.raises(RowsRefused) as refused:
-            enter(roll, clerk, outcome, PASSED)
+            enter(roll, clerk, said, PASSED)
         assert list(refused.value.findings) == [entries(roll)[0].pk]
         assert not ExamEntry.objects.exclude(result="").exists()
 
@@ -149,7 +149,7 @@ class TestEntering:
             enter(roll, clerk, PASSED)
         assert f"{refused.value.month:%Y-%m}" == "2019-07"
         assert Enrollment.objects.filter(result="passed").count() == 0
-        august = Outcome("passed", None, datetime.date(2019, 8, 1))
+        august = ExamResult("passed", None, datetime.date(2019, 8, 1))
         assert enter(roll, clerk, august) == 1
 
     def test_the_roll_is_frozen_first(self, clerk: User, roll: ExamRoll) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from core.access import Permission
 from core.models import User
@@ -64,7 +64,7 @@ def opening(
 def class_facts(found: TrainingClass) -> list[dict[str, Any]]:
     return [
         *facts.of_class(found),
-        {"label": _("level"), "value": found.get_level_display()},
+        {"label": pgettext("of a skill", "level"), "value": found.get_level_display()},
         {"label": _("program"), "value": found.program.name},
         {"label": _("dates"), "value": tables.dates(found.start_date, found.end_date)},
         {"label": _("hours"), "value": tables.plain(found.hours)},

@@ -26,6 +26,7 @@ from training.views.result_sheets import of_roll
 
 PAGE = "training:exams"
 WHO = ("person__name", "pk")
+TONES = {"block": "danger", "near-block": "danger", "explain": "warning"}
 
 
 def may_enter(user: User, found: TrainingClass | ExamRoll) -> bool:
@@ -157,9 +158,11 @@ def roll_facts(roll: ExamRoll) -> list[dict[str, Any]]:
 
 
 def _shown_findings(roll: ExamRoll) -> list[dict[str, Any]]:
-    rules = registered()
+    """A roll that is not frozen yet is judged as if it were frozen today."""
+    rules, is_draft = registered(), roll.state == ExamRoll.State.DRAFT
+    frame = _("If the roll is frozen today: %(sentence)s") if is_draft else "%(sentence)s"
     return [
-        {"text": str(each), "tone": "danger" if each.severity == "block" else "warning"}
+        {"text": frame % {"sentence": each}, "tone": TONES[each.severity]}
         | {"title": str(rules[each.rule].name)}
         for each in exams.findings_of(roll)
     ]
@@ -168,7 +171,7 @@ def _shown_findings(roll: ExamRoll) -> list[dict[str, Any]]:
 def _acts(roll: ExamRoll, is_open: bool) -> list[dict[str, Any]]:
     keys = [roll.pk]
     printing = {
-        "label": _("Print the roll"),
+        "label": _("Print the exam roll"),
         "url": reverse("training:exam-paper", args=keys),
         "icon": "printer",
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from core.sealing import mask_phone, unseal
 from talent.imports import PHONE_FIELD
@@ -45,7 +46,7 @@ def taught(row: Enrollment) -> list[dict[str, Any]]:
     return [
         {"label": _("program"), "value": row.program.name},
         *of_class(row.training_class),
-        {"label": _("level"), "value": row.get_level_display()},
+        {"label": pgettext("of a skill", "level"), "value": row.get_level_display()},
         {"label": _("dates"), "value": tables.dates(row.start_date, row.end_date)},
         {"label": _("hours"), "value": tables.plain(row.hours)},
     ]

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_noop
 from core.rules import Finding
 from training.models import ExamEntry, ExamRoll
 from training.pasting import PastedLine, match_lines
-from training.results import Outcome, outcome_of
+from training.results import ExamResult, result_of
 from training.shown import names_of
 from training.views import tables
 
@@ -148,6 +148,8 @@ def _take(line: Line, pasted: PastedLine, sheet: Sheet) -> str:
         if mark is not None and not worded:
             passed = number >= mark
             result = (ExamEntry.Result.PASSED if passed else ExamEntry.Result.FAILED).value
+    if result == ExamEntry.Result.ABSENT and score == line.score:
+        score = ""
     line.cells = (result, score, line.day or sheet.day)
     return ""
 
@@ -161,23 +163,23 @@ def _score(cell: str) -> Decimal | None:
     return number if sound else None
 
 
-def outcomes(sheet: Sheet) -> dict[int, tuple[int, Outcome]]:
+def results(sheet: Sheet) -> dict[int, tuple[int, ExamResult]]:
     """What the changed lines say, with the versions they were read at; unreadable cells are told."""
-    return {line.entry.pk: (line.version, _outcome(line, sheet)) for line in sheet.changed}
+    return {line.entry.pk: (line.version, _result(line, sheet)) for line in sheet.changed}
 
 
-def _outcome(line: Line, sheet: Sheet) -> Outcome:
+def _result(line: Line, sheet: Sheet) -> ExamResult:
     result, score, day = line.cells
     number, on = _score(score), None
     if score and number is None:
         line.troubles.append(_(SCORE_UNREADABLE))
     if result not in ExamEntry.Result.values:
-        return Outcome("", number)
+        return ExamResult("", number)
     try:
         on = datetime.date.fromisoformat(day or sheet.day)
     except ValueError:
         line.troubles.append(_(DAY_UNREADABLE))
-    return Outcome(result, number, on)
+    return ExamResult(result, number, on)
 
 
 def say_findings(sheet: Sheet, found: Mapping[int, Sequence[Finding]]) -> None:
@@ -192,8 +194,8 @@ def show_theirs(sheet: Sheet, entries: Mapping[int, ExamEntry], by: Mapping[int,
         theirs = entries.get(line.entry.pk)
         if theirs is None:
             continue
-        outcome, who = outcome_of(theirs), names.get(by.get(theirs.pk, 0), "")
-        said = dict(ExamEntry.Result.choices).get(outcome.result, _("no result"))
-        parts = [who, str(said), tables.plain(outcome.score), str(outcome.resulted_on or "")]
+        stored, who = result_of(theirs), names.get(by.get(theirs.pk, 0), "")
+        label = dict(ExamEntry.Result.choices).get(stored.result, _("no result"))
+        parts = [who, str(label), tables.plain(stored.score), str(stored.resulted_on or "")]
         line.theirs = " ".join(filter(None, parts))
         line.version, line.was = theirs.version, _cells(theirs)

@@ -38,11 +38,11 @@ def results(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _save(request: HttpRequest, roll: ExamRoll, sheet: Sheet, user: User) -> HttpResponse:
-    said = result_sheets.outcomes(sheet)
+    said = result_sheets.results(sheet)
     try:
         if any(line.troubles for line in sheet.lines):
             raise RowsRefused({line.entry.pk: () for line in sheet.lines if line.troubles})
-        number = enter_results(roll=roll, outcomes=said, by=user)
+        number = enter_results(roll=roll, results=said, by=user)
     except JobRefused as refusal:
         if isinstance(refusal, RowsRefused):
             result_sheets.say_findings(sheet, refusal.findings)

@@ -7,7 +7,17 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.models import Region
-from training.demo import accounts, filings, lists, months, plans, rolls, rosters, spells
+from training.demo import (
+    accounts,
+    exams,
+    filings,
+    lists,
+    months,
+    plans,
+    rolls,
+    rosters,
+    spells,
+)
 from training.models import Institution
 
 CLERKS = {"621022": "huanxian", "621027": "zhenyuan", "622926": "dongxiang"}
@@ -42,8 +52,9 @@ class Command(BaseCommand):
         called = rolls.call_rolls(users)
         begun = months.load_months(users)
         filed = filings.load_filings(users)
+        held = exams.load_exams(clerks["621022"])
         self.stdout.write(
             f"Demo data: {written} enrollments and {listed} rows of other rosters added, "
             f"{noted} category spells noted, {begun} months begun, {filed} classes filed, "
-            f"{called} rolls called."
+            f"{called} rolls called, {held} exams held."
         )
