@@ -284,6 +284,8 @@ DEFAULT_FROM_EMAIL = env.text("MAIL_FROM", "portal@localhost")
 PORTAL_URL = env.text("PORTAL_URL", "").rstrip("/")
 # The file, outside of the database, that keeps the newest link of every county's chain of receipts.
 ANCHORS_FILE = env.path("PORTAL_ANCHORS", STATE_DIR / "anchors" / "heads.txt")
+# Who gets the newest links by mail every day.
+ANCHOR_MAIL = [a.strip() for a in env.text("PORTAL_ANCHOR_MAIL", "").split(",") if a.strip()]
 
 # Jobs. A worker that dies lets its lease run out; the sweep then sends the job again.
 JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 30)

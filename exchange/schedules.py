@@ -79,6 +79,12 @@ SCHEDULES = (
         Calendar(minute="5"),
     ),
     Schedule(
+        "mail-anchors",
+        "exchange.mail_anchors",
+        gettext_noop("Mails the newest link of every chain of receipts to whoever keeps them."),
+        Calendar(minute="40", hour="6"),
+    ),
+    Schedule(
         "verify-receipts",
         "exchange.verify_receipts",
         gettext_noop("Compares everything that was sealed with what is there now."),

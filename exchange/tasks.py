@@ -6,7 +6,7 @@ from django.utils import timezone
 from exchange import deadlines, jobs, notices, upkeep
 from exchange.imports import upkeep as imports
 from exchange.reports import services
-from exchange.submissions import anchors, moves, verifying
+from exchange.submissions import anchor_mail, anchors, moves, verifying
 
 
 @shared_task(name=jobs.RUN_JOB)
@@ -47,6 +47,11 @@ def send_mail() -> int:
 @shared_task(name="exchange.anchor_receipts")
 def anchor_receipts() -> int:
     return anchors.anchor_missing(timezone.now())
+
+
+@shared_task(name="exchange.mail_anchors")
+def mail_anchors() -> int:
+    return anchor_mail.mail_heads(timezone.now())
 
 
 @shared_task(name="exchange.verify_receipts")

@@ -509,6 +509,10 @@ RULES: dict[str, Rule] = {
     ),
     "GET api:report-detail": one("report", REPORTERS, api=True, shows="report"),
     "GET api:report-file": one("report", REPORTERS, api=True, shows="report"),
+    "GET api:submission-list": page(FIGURES, api=True, shows="submission"),
+    "GET api:submission-detail": one("submission", FIGURES, api=True, shows="submission"),
+    "GET api:receipt-list": page(FIGURES, api=True),
+    "GET api:receipt-detail": one("receipt", FIGURES, api=True),
     "GET api:import-list": page(FILERS | REVIEWER, api=True, shows="import"),
     "POST api:import-list": act(
         FILERS,

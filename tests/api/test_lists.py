@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 
 import pytest
@@ -11,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 
 from core.models import User
 from exchange.models import ImportBatch, ReportRun
+from exchange.submissions.sealing import seal
 from tests.factories import a_class, a_person, a_plan, a_program, a_quota, enrolled, settled
+from tests.factories.submissions import a_month
 
 
 def classes(n: int) -> None:
@@ -35,6 +38,16 @@ def imports(n: int) -> None:
     ImportBatch.objects.create(kind="training", region_code="621022", original_name="a", size=n)
 
 
+def submissions(n: int) -> None:
+    a_month("locked", month=datetime.date(2019, n, 1))
+
+
+def receipts(n: int) -> None:
+    by, _ = User.objects.get_or_create(username="reviewer")
+    settled()
+    seal(submission=a_month("locked", month=datetime.date(2019, n, 1)), by=by)
+
+
 @pytest.mark.parametrize(
     ("name", "add", "queries"),
     [
@@ -44,6 +57,8 @@ def imports(n: int) -> None:
         ("quotas", quotas, 5),
         ("reports", reports, 5),
         ("imports", imports, 5),
+        ("submissions", submissions, 5),
+        ("receipts", receipts, 5),
     ],
 )
 def test_three_rows_cost_what_one_does(
