@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_noop
 
 from core import audit
@@ -58,8 +60,9 @@ class Calling:
     def __init__(self, attended: TrainingClass, by: User) -> None:
         self.attended, self.by = attended, by
         self.rolls: list[RollCall] = []
+        self.emptied: list[int] = []
         self.changes: list[RowChange] = []
-        self.standing: dict[int, RollCall | None] = {}
+        self.standing: dict[int, Enrollment] = {}
         self.answered: dict[Any, RowChange] = {}
 
     def save(self, edits: Sequence[Edit]) -> list[Outcome]:
@@ -71,6 +74,8 @@ class Calling:
             unique_fields=["enrollment"],
             update_fields=["training_class", "marks", "version", "updated_at"],
         )
+        # An import whose rows nobody is marked in may be taken back.
+        RollCall.objects.filter(enrollment__in=self.emptied).delete()
         RowChange.objects.bulk_create(self.changes)
         lost = [o for o in outcomes if o.outcome == CONFLICT and o.key]
         shown = shown_rolls(self.attended, (o.key for o in lost if o.key)) if lost else {}
@@ -82,7 +87,7 @@ class Calling:
     def _look_up(self, edits: Sequence[Edit]) -> None:
         keys = [edit.key for edit in edits]
         rows = active_rows(self.attended).filter(pk__in=keys).select_related("roll_call")
-        self.standing = {row.pk: getattr(row, "roll_call", None) for row in rows}
+        self.standing = {row.pk: row for row in rows}
         made = RowChange.objects.filter(
             county_code=self.attended.county_code, op__in=[edit.op for edit in edits]
         )
@@ -94,38 +99,47 @@ class Calling:
             return Outcome(edit.client, SAVED, before.row_key, before.version)
         if key not in self.standing:
             return Outcome(edit.client, GONE, key)
-        roll = self.standing[key]
-        version = roll.version if roll else 0
+        row = self.standing[key]
+        version = version_of(row)
         if edit.version != version:
             return Outcome(edit.client, CONFLICT, key, version)
         marks = read_marks(self.attended, place, edit.cells)
         if marks.findings:
             return Outcome(edit.client, HELD, key, version, findings=marks.findings)
-        version += self._write(key, edit, roll, marks)
+        version += self._write(row, edit, marks)
         return Outcome(edit.client, SAVED, key, version, cells=_respelled(edit, marks))
 
-    def _write(self, key: int, edit: Edit, roll: RollCall | None, marks: Marks) -> bool:
+    def _write(self, row: Enrollment, edit: Edit, marks: Marks) -> bool:
         """Whether there was something to write."""
-        before = roll.marks if roll else {}
+        before = row.roll_call.marks if hasattr(row, "roll_call") else {}
         after = {day: mark for day, mark in {**before, **marks.read}.items() if mark}
         if after == before:
             return False
-        version = roll.version + 1 if roll else 1
+        version = version_of(row) + 1
         common = {"county_code": self.attended.county_code, "version": version}
-        self.rolls.append(
-            RollCall(enrollment_id=key, training_class=self.attended, marks=after, **common)
-        )
+        if after:
+            self.rolls.append(
+                RollCall(enrollment=row, training_class=self.attended, marks=after, **common)
+            )
+        else:
+            self.emptied.append(row.pk)
         self.changes.append(
             RowChange(
                 chapter=CHAPTER,
-                row_key=key,
+                row_key=row.pk,
                 op=edit.op,
-                before=before if roll else None,
+                before=before if version > 1 else None,
                 by=self.by.pk,
                 **common,
             )
         )
         return True
+
+
+def version_of(row: Enrollment) -> int:
+    """How often the row of `active_rows` was called otherwise; an emptied roll is gone, not that."""
+    called: int = row.called  # type: ignore[attr-defined]
+    return called
 
 
 def _respelled(edit: Edit, marks: Marks) -> Cells:
@@ -141,8 +155,11 @@ def judge_roll_calls(attended: TrainingClass, rows: Sequence[Edit]) -> list[list
 
 def active_rows(attended: TrainingClass) -> EnrollmentQuerySet:
     """The rows of a class whose roll is called, in the order of its name list."""
-    rows: EnrollmentQuerySet = Enrollment.objects.filter(training_class=attended)
-    return rows.active().in_roster_order()
+    made = RowChange.objects.filter(chapter=CHAPTER, row_key=OuterRef("pk")).order_by("-version")
+    called = Coalesce(Subquery(made.values("version")[:1]), 0)
+    of_class = Enrollment.objects.filter(training_class=attended).active()
+    rows: EnrollmentQuerySet = of_class.in_roster_order().annotate(called=called)
+    return rows
 
 
 def lay_out(attended: TrainingClass, rows: EnrollmentQuerySet) -> list[dict[str, Any]]:
@@ -151,7 +168,7 @@ def lay_out(attended: TrainingClass, rows: EnrollmentQuerySet) -> list[dict[str,
     return [
         {
             "id": row.pk,
-            "version": row.roll_call.version if hasattr(row, "roll_call") else 0,
+            "version": version_of(row),
             "client": None,
             "cells": _cells(row, days),
             "findings": [],

@@ -154,7 +154,12 @@ def test_a_mark_is_taken_away_and_nothing_new_is_no_change(
     saved(client, attended, edit(row))
     assert saved(client, attended, edit(row, 1))[0]["version"] == 1
     assert saved(client, attended, edit(row, 1, cells={FIRST: ""}))[0]["version"] == 2
-    assert RollCall.objects.get().marks == {}
+    assert not RollCall.objects.exists()
+    assert listed(client, attended)[0]["version"] == 2
+    assert saved(client, attended, edit(row))[0]["outcome"] == "conflict"
+    assert saved(client, attended, edit(row, 2))[0]["version"] == 3
+    before = RowChange.objects.order_by("version").values_list("before", flat=True)
+    assert list(before) == [None, {FIRST: "present"}, {}]
 
 
 def test_another_version_is_a_conflict_and_shows_theirs(
@@ -255,6 +260,10 @@ def test_the_page_of_a_rows_changes_tells_of_its_marks(
         ["roll call of 2019-06-25", "", "假"],
         ["roll call of 2019-06-24", "", "√"],
     ]
+    saved(client, attended, edit(row, 2, cells={FIRST: "", "2019-06-25": ""}))
+    page = client.get(reverse("training:row-changes", args=[row.pk]), headers=IN_ENGLISH)
+    told = [[cell["value"] for cell in line["cells"][3:5]] for line in page.context["rows"]]
+    assert told == [["×", ""], ["假", ""], ["√", "×"], ["", "假"], ["", "√"]]
 
 
 def test_the_questions_do_not_grow_with_the_rows(client: Client, attended: TrainingClass) -> None:

@@ -103,7 +103,7 @@ def roll_rows(row: Enrollment) -> list[dict[str, Any]]:
     made = list(RowChange.objects.of_rows(ROLL, [row.pk]).order_by("-version"))
     names = names_of(change.by for change in made)
     rolls = RollCall.objects.filter(enrollment=row).values_list("marks", flat=True)
-    states = [*rolls, *(change.before or {} for change in made)]
+    states = [rolls.first() or {}, *(change.before or {} for change in made)]
     return [
         line_of(
             change,
