@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from core.models import Region
 from training.demo import (
     accounts,
+    claims,
     exams,
     filings,
     lists,
@@ -53,8 +54,9 @@ class Command(BaseCommand):
         begun = months.load_months(users)
         filed = filings.load_filings(users)
         held = exams.load_exams(clerks["621022"])
+        claimed = claims.load_claims(clerks["621022"], users["huanxian-shenhe"])
         self.stdout.write(
             f"Demo data: {written} enrollments and {listed} rows of other rosters added, "
             f"{noted} category spells noted, {begun} months begun, {filed} classes filed, "
-            f"{called} rolls called, {held} exams held."
+            f"{called} rolls called, {held} exams held, {claimed} claims made."
         )
