@@ -85,7 +85,7 @@ class Clock:
             (staging, "judge", "judge"),
             (staging, "stage", "stage"),
             (staging, "open_incoming", "open incoming"),
-            (rollups, "apply", "rollups"),
+            (rollups, "move", "rollups"),
         ):
             setattr(module, function, self.around(name, getattr(module, function)))
         plain = Rule.findings

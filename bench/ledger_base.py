@@ -237,7 +237,7 @@ def build(size: int) -> None:
         base.write()
         for table in base.ids:
             sql(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {base.ids[table]})")
-        rollups.apply(Enrollment, "training_enrollment")
+        rollups.move(Enrollment, came="training_enrollment")
         told = " ".join(str(base.ids[table]) for table in COLUMNS)
         sql(f"COMMENT ON TABLE training_enrollment IS 'bench {size} {told}'")
     sql("VACUUM (FREEZE, ANALYZE)")

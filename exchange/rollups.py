@@ -26,7 +26,7 @@ NOTHING = f"SELECT {CELL}, amount FROM exchange_rollup WHERE false"
 # the database was told of, if it is one.
 RESTATED = f"""
 INSERT INTO exchange_restatement ({CELL}, amount, correction_id, by_id, act, request_id, at)
-SELECT {", ".join(f"delta.{name.strip()}" for name in CELL.split(","))}, %(sign)s * amount,
+SELECT {", ".join(f"delta.{name.strip()}" for name in CELL.split(","))}, amount,
     correction.id, correction.decided_by_id,
     CASE WHEN correction.id IS NULL THEN '' ELSE 'exchange.correction.applied' END,
     %(request)s, clock_timestamp()
@@ -98,24 +98,30 @@ def measures_over(model: type[models.Model]) -> list[Measure]:
     return [measure for measure in _measures.values() if measure.model is model]
 
 
-def apply(model: type[models.Model], table: str, sign: int = 1) -> None:
-    """Add (or with -1 take off) the rows in `table` to every measure over the model.
+def move(model: type[models.Model], *, came: str = "", gone: str = "") -> None:
+    """Move every measure over the model by what an act changed, in the act's transaction.
 
-    `table` is shaped like the model's table: the rows just inserted, or about to go.
-    Runs in the transaction of the act that changes the rows.
+    The tables are shaped like the model's: `came` holds rows that are new or as they are now,
+    `gone` those that went or as they were before. What comes and goes in the same cell moves
+    nothing, so that nothing of a closed month is restated by it.
     """
-    measures = measures_over(model)
-    if not measures:
+    sides = [(table, sign) for table, sign in ((came, "+"), (gone, "-")) if table]
+    parts = " UNION ALL ".join(
+        f"SELECT {CELL}, {sign} amount AS amount FROM ({measure.cells(table)}) AS side"
+        for measure in measures_over(model)
+        for table, sign in sides
+    )
+    if not parts:
         return
-    parts = " UNION ALL ".join(measure.cells(table) for measure in measures)
+    net = f"SELECT {CELL}, sum(amount) AS amount FROM ({parts}) AS moved GROUP BY {CELL}"
     with connection.cursor() as cursor:
         cursor.execute(
-            f"WITH delta AS MATERIALIZED ({parts}), kept AS ("
+            f"WITH delta AS MATERIALIZED ({net} HAVING sum(amount) <> 0), kept AS ("
             f"INSERT INTO exchange_rollup AS kept ({CELL}, amount, as_of)"
-            f" SELECT {CELL}, %(sign)s * amount, clock_timestamp() FROM delta ORDER BY {CELL}"
+            f" SELECT {CELL}, amount, clock_timestamp() FROM delta ORDER BY {CELL}"
             f" ON CONFLICT ({CELL}) DO UPDATE SET amount = kept.amount + excluded.amount,"
             f" as_of = excluded.as_of) {RESTATED}",
-            {"sign": sign, "request": current_request_id()},
+            {"request": current_request_id()},
         )
 
 

@@ -5,7 +5,8 @@ All of it runs in the transaction of an act that holds the county and has judged
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from django.db import connection
 from django.db.models import F
@@ -20,10 +21,10 @@ from training.models import Enrollment
 from training.noting import Change, note_before
 from training.services import facts_of
 
-# The rows about to change as the figures count them, and again when they have.
+# Rows as the figures count them.
 COUNTED = f"""
-DROP TABLE IF EXISTS counted;
-CREATE TEMP TABLE counted ON COMMIT DROP AS
+DROP TABLE IF EXISTS {{table}};
+CREATE TEMP TABLE {{table}} ON COMMIT DROP AS
 SELECT {enrolling.COUNTED} FROM training_enrollment WHERE id = ANY(%s)
 """
 EDITED = """
@@ -82,8 +83,7 @@ def change_many(
     keys = [change.key for change in changes]
     note_before(LEDGER, incoming.region_code, changes, by=by, correction=correction)
     facts = facts_of(incoming, by)
-    with connection.cursor() as cursor:
-        count(keys, -1)
+    with connection.cursor() as cursor, counting(keys):
         register_people(cursor, incoming.region_code)
         for statement in enrolling.CLASSES_KNOWN:
             cursor.execute(statement, facts)
@@ -91,7 +91,6 @@ def change_many(
         cursor.execute(MADE, facts)
         cursor.execute(SET_FREE)
         cursor.execute(CHANGED)
-        count(keys, 1)
 
 
 def withdraw_many(
@@ -100,9 +99,9 @@ def withdraw_many(
     """Take rows out of the ledger; they stay on file as withdrawn."""
     keys = [change.key for change in changes]
     note_before(LEDGER, county, changes, by=by, correction=correction)
-    count(keys, -1)
-    rows = Enrollment.objects.filter(pk__in=keys)
-    rows.update(state=Enrollment.State.WITHDRAWN, version=F("version") + 1)
+    with counting(keys):
+        rows = Enrollment.objects.filter(pk__in=keys)
+        rows.update(state=Enrollment.State.WITHDRAWN, version=F("version") + 1)
 
 
 def keys_of_lines(incoming: Incoming) -> dict[int, int]:
@@ -112,8 +111,11 @@ def keys_of_lines(incoming: Incoming) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
-def count(keys: Sequence[int], sign: int) -> None:
-    """Add the rows as they stand to the figures, or take them off."""
+@contextmanager
+def counting(keys: Sequence[int]) -> Iterator[None]:
+    """Around a change of rows of the ledger: the figures move by what it changes."""
     with connection.cursor() as cursor:
-        cursor.execute(COUNTED, [list(keys)])
-    rollups.apply(Enrollment, "counted", sign)
+        cursor.execute(COUNTED.format(table="counted_before"), [list(keys)])
+        yield
+        cursor.execute(COUNTED.format(table="counted_after"), [list(keys)])
+    rollups.move(Enrollment, came="counted_after", gone="counted_before")

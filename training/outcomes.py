@@ -14,7 +14,7 @@ from django.db import connection
 
 from exchange.periods import Period
 from talent.querysets import numbers_param
-from training.changing import count
+from training.changing import counting
 
 COPIES = "result, score, certificate_number, subsidy, employment"
 FACTS = f"""
@@ -72,9 +72,8 @@ def copy_outcomes(keys: Iterable[int]) -> None:
         cursor.execute("SELECT id FROM astray ORDER BY id")
         changed = [key for (key,) in cursor.fetchall()]
         if changed:
-            count(changed, -1)
-            cursor.execute(COPIED)
-            count(changed, 1)
+            with counting(changed):
+                cursor.execute(COPIED)
 
 
 def astray(county_code: str, month: datetime.date) -> list[int]:

@@ -52,7 +52,7 @@ def enter_rows(incoming: Incoming, *, by: User | None) -> int:
         cursor.execute("SELECT count(*) FROM enrolled")
         (written,) = cursor.fetchone()
         refresh_statistics(cursor, written)
-    rollups.apply(Enrollment, "enrolled")
+    rollups.move(Enrollment, came="enrolled")
     return int(written)
 
 

@@ -102,7 +102,7 @@ class Removal:
         with connection.cursor() as cursor:
             gone = dict(self._going(cursor, batch))
             for part in self.parts:
-                rollups.apply(part.model, part.going, -1)
+                rollups.move(part.model, gone=part.going)
                 column = part.model._meta.pk.column
                 cursor.execute(
                     f"DELETE FROM {part.table} USING {part.going} AS going"

@@ -91,7 +91,7 @@ class Correction(models.Model):
 class Restatement(models.Model):
     """By how much a figure of a closed month was moved, by which act. Append-only.
 
-    Written by `rollups.apply` from the same delta that moves the figure: a month's figures
+    Written by `rollups.move` from the same delta that moves the figure: a month's figures
     as sealed, and what was restated since, give its figures now.
     """
 

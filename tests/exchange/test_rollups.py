@@ -72,7 +72,7 @@ def take_off(rows: list[int]) -> None:
             " SELECT * FROM training_enrollment WHERE id = ANY(%s)",
             [rows],
         )
-    rollups.apply(Enrollment, "going", sign=-1)
+    rollups.move(Enrollment, gone="going")
     Enrollment.objects.filter(pk__in=rows).update(state="withdrawn")
 
 

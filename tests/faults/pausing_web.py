@@ -22,7 +22,7 @@ OF_SAVING = {"training.rows.saved", "training.roll_calls.saved"}
 
 def plant(stop: Stop) -> None:
     """Put the pauses into this process."""
-    _before(rollups, "apply", lambda *_: stop.at(Point.HALF_WRITTEN))
+    _before(rollups, "move", lambda *_: stop.at(Point.HALF_WRITTEN))
     _before(audit, "record", lambda verb: verb in OF_SAVING and stop.at(Point.WRITTEN))
     _before(desk, "newest_change", lambda *_: stop.at(Point.UNACKNOWLEDGED))
 

@@ -36,7 +36,7 @@ def plant(stop: Stop) -> None:
     _around(jobs, "_do", before=lambda *_: stop.at(Point.CLAIMED))
     _around(jobs.Progress, "report", before=lambda _, done, *__: done and stop.at(Point.HALF_READ))
     _around(jobs, "_try_to_wake", before=lambda *_: stop.at(Point.CONFIRMED))
-    _around(rollups, "apply", before=lambda *_: stop.at(Point.HALF_WRITTEN))
+    _around(rollups, "move", before=lambda *_: stop.at(Point.HALF_WRITTEN))
     _around(jobs, "run", after=lambda *_: stop.at(Point.UNACKNOWLEDGED))
     jobs.ending = _ending(jobs.ending, stop)
     reading.read_blocks.__kwdefaults__["block_rows"] = BLOCK

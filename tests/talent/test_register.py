@@ -135,7 +135,7 @@ def test_the_same_number_of_a_household_in_two_counties_is_two() -> None:
 
 
 def test_a_broken_write_registers_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("training.services.rollups.apply", lambda *_: 1 / 0)
+    monkeypatch.setattr("training.services.rollups.move", lambda *_, **__: 1 / 0)
     batch = entered(a_row(1, household_code=HOUSE, relation="户主"))
     assert batch.state == "queued"
     with connection.cursor() as cursor:

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -29,6 +28,7 @@ from tests.factories import a_program, an_account, divisions
 from tests.factories.facts import AUGUST, FACTS, a_result
 from tests.factories.rosters import a_row, entered
 from tests.factories.submissions import JUNE, a_month, the_chain
+from training.changing import counting
 from training.models import Enrollment
 from training.outcomes import copy_outcomes
 
@@ -417,22 +417,11 @@ def test_a_figure_of_a_closed_month_moved_by_a_later_fact_is_restated(
     july = a_month("locked", month=datetime.date(2019, 7, 1))
     seal(submission=july, by=chain["reviewer"])
     row = Enrollment.objects.filter(pk=Enrollment.objects.earliest("id").pk)
-    counted(row, -1)
-    row.update(result="dropped")
-    counted(row, 1)
+    with counting([row.get().pk]):
+        row.update(result="dropped")
     restated = Restatement.objects.filter(measure="training.completions")
     assert [(each.month, each.amount) for each in restated] == [(july.month, -1)]
     assert rollups.differences() == []
-
-
-def counted(row: Any, sign: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS counted")
-        cursor.execute(
-            "CREATE TEMP TABLE counted AS SELECT * FROM training_enrollment WHERE id = %s",
-            [row.get().pk],
-        )
-    rollups.apply(Enrollment, "counted", sign)
 
 
 class TestFacts:

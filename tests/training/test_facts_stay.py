@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
 from core.models import User
-from exchange.models import Rollup, SealedRow, SealFinding
+from exchange.models import Restatement, Rollup, SealedRow, SealFinding
 from exchange.submissions.closing import PeriodClosed, told
 from exchange.submissions.diffs import RowDifference, differences
 from exchange.submissions.sealing import seal
@@ -238,3 +238,18 @@ def test_a_copy_that_says_otherwise_is_named(
     (fault,) = verify().findings.exclude(kind="anchor-gone")
     assert (fault.kind, fault.row_key) == ("row-changed", row.pk)
     assert "another outcome" in fault.sentence
+
+
+def test_what_moves_no_figure_restates_none(row: Enrollment, clerk: User) -> None:
+    """A follow-up changes the row of a locked month, and no figure of it; dropping out does."""
+    settled()
+    a_month("locked", month=JUNE)
+    a_month("locked", month=datetime.date(2019, 7, 1))
+    a_follow_up(row, clerk)
+    copy_outcomes([row.pk])
+    assert not Restatement.objects.exists()
+    entry = a_result(row, clerk)
+    ExamEntry.objects.filter(pk=entry.pk).update(result="dropped", score=None)
+    copy_outcomes([row.pk])
+    restated = Restatement.objects.values_list("measure", "month", "amount")
+    assert list(restated) == [("training.completions", datetime.date(2019, 7, 1), -1)]

@@ -310,14 +310,14 @@ def test_a_row_that_came_to_refer_at_the_last_moment_rolls_all_back(
     """The foreign keys have the last word; the work breaks off and the sweep sends it again."""
     batch = entered(a_row(1), by=clerk)
     undoing.take_back(batch, by=clerk, reason=WHY)
-    apply = rollups.apply
+    move = rollups.move
 
-    def joined_meanwhile(*args: Any) -> None:
-        apply(*args)
+    def joined_meanwhile(*args: Any, **tables: str) -> None:
+        move(*args, **tables)
         if args[0] is Enrollment:
             enrolled(a_person(1), a_class("621021"))
 
-    monkeypatch.setattr(rollups, "apply", joined_meanwhile)
+    monkeypatch.setattr(rollups, "move", joined_meanwhile)
     assert (worked(batch).state, Enrollment.objects.count()) == ("queued", 1)
     monkeypatch.undo()
     enrolled(a_person(1), a_class("621021"))
