@@ -124,11 +124,10 @@ def _load(each: DemoFiling, clerk: User, reviewer: User) -> None:
         _timetable(each, found, clerk)
     _explain(found, clerk)
     filing.file(filing=found, version=found.version, by=clerk)
-    decide = {"filing": found, "version": found.version, "by": reviewer}
     if each.step == "approved":
-        filing.approve(**decide, decision=APPROVED)
+        filing.approve(filing=found, version=found.version, by=reviewer, decision=APPROVED)
     if each.step == "returned":
-        filing.return_(**decide, decision=RETURNED)
+        filing.return_(filing=found, version=found.version, by=reviewer, decision=RETURNED)
 
 
 def _taught(each: DemoFiling) -> ClassFacts:
