@@ -96,9 +96,10 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     )
     context = class_parts.opening(found, "training:class", acts(user, found)) | {
         "page": page,
-        "columns": tables.columns(),
+        "columns": tables.columns(of_class=True),
         "rows": tables.in_words(page.rows),
         "rates": rates_of(found),
+        "may_enter": scope_of(user, Permission.ENTER_LEDGER).covers(found.county_code),
     }
     return render(request, "training/class.html", context)
 

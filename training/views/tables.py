@@ -31,10 +31,15 @@ READ = {
     "hours": "hours",
     "result": "result",
     "state": "state",
+    "score": "score",
+    "certificate": "certificate_number",
+    "employment": "employment",
+    "subsidy": "subsidy",
 }
 RESULT_TONES = {"passed": "success", "failed": "danger", "dropped": "warning"}
 SEXES, CATEGORIES = dict(Sex.choices), dict(Category.choices)
 LEVELS, RESULTS = dict(SkillLevel.choices), dict(Enrollment.Result.choices)
+EMPLOYMENTS = dict(Enrollment.Employment.choices)
 
 
 def read(rows: EnrollmentQuerySet) -> Any:
@@ -42,7 +47,12 @@ def read(rows: EnrollmentQuerySet) -> Any:
     return rows.values_list(*READ.values(), named=True)
 
 
-def columns() -> list[dict[str, Any]]:
+# What is the same for a whole class, and what comes of it for each.
+OF_CLASS = {"class", "occupation", "institution", "dates", "hours"}
+
+
+def columns(*, of_class: bool = False) -> list[dict[str, Any]]:
+    """The columns of a page of rows; of those of one class, without what the class says of all."""
     labels = {
         "name": _("name"),
         "mask": _("citizen number"),
@@ -56,7 +66,16 @@ def columns() -> list[dict[str, Any]]:
         "hours": _("hours"),
         "result": _("result"),
     }
-    kinds = {"hours": "number", "mask": "code", "dates": "date"}
+    if of_class:
+        labels = {k: label for k, label in labels.items() if k not in OF_CLASS}
+        labels |= {
+            "score": _("score"),
+            "certificate": _("certificate number"),
+            "employment": _("employment"),
+            "subsidy": _("subsidy, yuan"),
+        }
+    kinds = {"mask": "code", "dates": "date", "certificate": "code"}
+    kinds |= dict.fromkeys(("hours", "score", "subsidy"), "number")
     return [{"key": k, "label": label, "kind": kinds.get(k, "text")} for k, label in labels.items()]
 
 
@@ -75,6 +94,9 @@ def in_words(found: Iterable[Any]) -> list[dict[str, Any]]:
             "end": date_format(row["end_date"]),
             "hours": plain(row["hours"]),
             "result": RESULTS[row["result"]],
+            "score": plain(row["score"]),
+            "employment": EMPLOYMENTS[row["employment"]],
+            "subsidy": plain(row["subsidy"]),
             "tone": RESULT_TONES.get(row["result"], ""),
             "withdrawn": row["state"] == Enrollment.State.WITHDRAWN,
         }
