@@ -215,7 +215,10 @@ class _Printer:
     def foot(self) -> None:
         self.y -= PADDING
         foot = self.sheet.foot
-        for pairs in foot.lines if foot else ():
+        lines = foot.lines if foot else ()
+        # Those who sign stand together on one page.
+        self.make_room(len(lines) * 2 * BODY * LEADING, heading=False)
+        for pairs in lines:
             self.signatures(pairs)
         notes = [*(foot.notes if foot else ()), *self.told_undrawn()]
         for note in notes:
