@@ -11,6 +11,8 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from exchange.periods import Period
+
 Choices = Iterable[tuple[Any, Any]]
 CURSORS = ("after", "before")
 ALL = gettext_lazy("all")
@@ -54,6 +56,8 @@ def chips(
 
 
 def _shown(field: forms.Field, value: Any) -> str:
+    if isinstance(value, Period):
+        return value.name
     if not isinstance(field, forms.ChoiceField):
         return str(value)
     named = {str(key): label for key, label in _flat(field.choices)}

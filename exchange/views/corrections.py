@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django.contrib import messages
@@ -28,6 +28,7 @@ from exchange.views.submissions import say
 
 HERE = "exchange/corrections"
 PAGE = "exchange:correction"
+PERSON = {"name", "id_number"}
 TONES = {"asked": "warning", "applied": "success", "refused": "danger"}
 
 
@@ -79,7 +80,21 @@ def _cells(found: Correction) -> list[tuple[str, str | None, str | None]]:
     before, after = book.worded(
         [{name: was for name, was, _now in cells}, {name: now for name, _was, now in cells}]
     )
+    if found.state == Correction.State.ASKED and found.row_key is not None:
+        before = _standing(found, before)
     return [(titles.get(name, name), before[name], after[name]) for name in before]
+
+
+def _standing(found: Correction, asked: Collection[str]) -> dict[str, str | None]:
+    """What the row has now in the columns that are asked for; its person in those of a person."""
+    book, month, row = (
+        book_of(found.submission.book),
+        found.submission,
+        (found.chapter, found.row_key or 0),
+    )
+    lines = book.lines(month.county_code, month.month, {row})
+    said = next(iter(book.worded([cells for *_of, cells in lines])), {})
+    return {name: said.get("person" if name in PERSON else name) for name in asked}
 
 
 def _judged(found: Correction) -> dict[str, Any]:

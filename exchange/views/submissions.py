@@ -20,7 +20,7 @@ from core.rules import registered
 from exchange.models import LedgerCheck, Submission
 from exchange.periods import Period
 from exchange.submission_forms import MonthForm, ReopenForm, SubmissionFilters
-from exchange.submissions import checking, diffs, duties, findings, moves, restating
+from exchange.submissions import checking, codes, diffs, duties, findings, moves, restating
 from exchange.submissions.books import book_of
 from exchange.submissions.history import history_of
 from exchange.submissions.of_row import TONES
@@ -146,10 +146,12 @@ def submission_changes(request: Request, pk: int) -> HttpResponse:
 def submission_figures(request: Request, pk: int) -> HttpResponse:
     """The figures of the month before and after what moved them, each move with its act."""
     found = visible(request, pk)
+    receipt = restating.last_seal(found)
     context = {
         "submission": found,
         "title": title_of(found),
-        "receipt": restating.last_seal(found),
+        "receipt": receipt,
+        "code": codes.shown(receipt.code) if receipt else "",
         "figures": restating.figures_of(found),
         "acts": restating.acts_of(found),
     }
@@ -256,7 +258,9 @@ def _receipt(submission: Submission) -> list[dict[str, Any]]:
     if receipt is None:
         return []
     url = reverse("exchange:receipt", args=[receipt.code])
-    return [{"label": _("Receipt code"), "value": receipt.code, "kind": "code", "url": url}]
+    return [
+        {"label": _("Receipt code"), "value": codes.shown(receipt.code), "kind": "code", "url": url}
+    ]
 
 
 def say(request: Request, refusal: Any) -> None:

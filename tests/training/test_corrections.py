@@ -24,7 +24,7 @@ from exchange.submissions.books import CORRECTED_CELLS
 from exchange.submissions.closing import PeriodClosed, told
 from exchange.submissions.sealing import seal
 from exchange.submissions.verifying import verify
-from tests.factories import a_program, an_account, divisions
+from tests.factories import a_program, an_account, citizen_number, divisions
 from tests.factories.facts import AUGUST, FACTS, a_result
 from tests.factories.rosters import a_row, entered
 from tests.factories.submissions import JUNE, a_month, the_chain
@@ -110,7 +110,10 @@ def test_a_row_is_corrected_and_the_figures_say_by_how_much(
     page = client_of(chain["prefecture"]).get(
         reverse("exchange:correction", args=[asked.public_id])
     )
-    assert [cells[2] for cells in page.context["cells"]] == ["脱贫劳动力", "80"]
+    assert [cells[1:] for cells in page.context["cells"]] == [
+        ("建档立卡贫困劳动力", "脱贫劳动力"),
+        (None, "80"),
+    ]
     assert decided(asked, chain["prefecture"], "approve") == ["The row is corrected."]
     row.refresh_from_db()
     asked.refresh_from_db()
@@ -183,6 +186,18 @@ def test_rows_with_notes_are_listed(month: Submission, chain: dict[str, User]) -
     assert listed("1") == [first.pk, second.pk]
     assert listed("open") == [first.pk]
     assert len(listed("")) == 3
+
+
+def test_a_person_who_is_corrected_is_named_as_before(
+    month: Submission, chain: dict[str, User]
+) -> None:
+    row = Enrollment.objects.earliest("id")
+    requested(row, chain["clerk"], cell_id_number=citizen_number(11), cell_name="王小二")
+    asked = Correction.objects.get()
+    page = client_of(chain["clerk"]).get(reverse("exchange:correction", args=[asked.public_id]))
+    told = f"{row.person.name} {row.person.id_number_mask}"
+    assert [was for _title, was, _now in page.context["cells"]] == [told, told]
+    assert citizen_number(11) not in page.content.decode()
 
 
 def test_a_row_is_withdrawn(month: Submission, chain: dict[str, User]) -> None:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from core.models import AuditEntry
 from exchange.models import ImportBatch
+from exchange.periods import Period
 from tests.factories import (
     a_class,
     a_person,
@@ -289,3 +290,9 @@ def test_a_class_shows_its_roster(clerk):
     (row,) = clerk.get(reverse("training:classes")).context["rows"]
     assert [cell["value"] for cell in row["cells"]][-1] == 2
     assert Enrollment.objects.count() == 3
+
+
+def test_a_period_in_the_address_is_named_in_words(clerk):
+    page = clerk.get(reverse("training:ledger"), {"period": "2019-06", "noted": "1"})
+    shown = {str(chip["value"]) for chip in page.context["chips"]}
+    assert shown == {Period.parse("2019-06").name, "有退回意见的行"}
