@@ -18,13 +18,12 @@ from core.models import User
 from core.rules import Batch, Finding, Severity, judge
 from exchange.jobs import JobRefused
 from exchange.submissions.closing import told
-from exchange.submissions.digests import sm3
 from training.holding import hold
 from training.models import Enrollment, ExamEntry, ExamRoll, TrainingClass
 from training.querysets import EnrollmentQuerySet
 from training.refusing import told_as
-from training.rules.exams import ASSESSOR_APART, ROLL_FROZEN_IN_TIME
-from training.stored_facts import teachers_of
+from training.rules.exams import ROLL_RULES
+from training.stored_facts import digests_of, teachers_of
 
 # The acts of this module in words, as the audit trail shows them.
 ACTS = (
@@ -126,41 +125,35 @@ def freeze(*, roll: ExamRoll, by: User) -> None:
         roll.refresh_from_db()
         people = frozenset(roll.entries.values_list("enrollment", flat=True))
         _sound(roll.training_class, Sitting(roll.exam_on, roll.assessor, people), roll)
-        digest = digest_of(roll)
+        digest = digests_of({roll.pk})[roll.pk]
         rows = ExamRoll.objects.filter(pk=roll.pk)
         rows.update(state=ExamRoll.State.FROZEN, frozen_at=Now(), frozen_by=by, digest=digest)
         roll.refresh_from_db()
         _record("frozen", roll, by, {"people": len(people), "digest": digest})
 
 
-def digest_of(roll: ExamRoll) -> str:
-    """SM3 of the roll's people in hexadecimal digits: their blind indexes, sorted, one a line."""
-    people = roll.entries.values_list("enrollment__person__id_number_index", flat=True)
-    return sm3("\n".join(sorted(bytes(each).hex() for each in people)).encode()).hex()
-
-
 def findings_of(roll: ExamRoll) -> list[Finding]:
     """What the rules say of a roll as it stands; one that is being drawn up as if frozen today."""
-    return _findings(roll.training_class, roll.exam_on, roll.assessor, roll.frozen_at)
+    columns = _said(roll.training_class, roll.exam_on, roll.assessor, roll.frozen_at)
+    if roll.digest:
+        columns |= {"digest": [roll.digest], "digest_now": [digests_of({roll.pk}).get(roll.pk)]}
+    return judge(Batch(1, roll.county_code, columns), ROLL_RULES)
 
 
-def _findings(
+def _said(
     training_class: TrainingClass,
     exam_on: datetime.date,
     assessor: str,
     frozen_at: datetime.datetime | None = None,
-) -> list[Finding]:
-    teachers = teachers_of({training_class.pk}).get(training_class.pk, ())
-    columns: dict[str, list[Any]] = {
+) -> dict[str, list[Any]]:
+    return {
         "assessor": [assessor],
         "institution": [training_class.institution.name],
-        "teachers": [teachers],
+        "teachers": [teachers_of({training_class.pk}).get(training_class.pk, ())],
         "roll": [0],
         "exam_on": [exam_on],
         "frozen_on": [timezone.localdate(frozen_at)],
     }
-    batch = Batch(1, training_class.county_code, columns)
-    return judge(batch, (ASSESSOR_APART, ROLL_FROZEN_IN_TIME))
 
 
 def _sound(training_class: TrainingClass, sitting: Sitting, roll: ExamRoll | None = None) -> None:
@@ -171,7 +164,8 @@ def _sound(training_class: TrainingClass, sitting: Sitting, roll: ExamRoll | Non
     free = may_sit(training_class, roll).filter(pk__in=sitting.people).count()
     if free < len(sitting.people):
         raise JobRefused(NOT_TO_SIT, number=len(sitting.people) - free)
-    for finding in _findings(training_class, sitting.exam_on, sitting.assessor):
+    said = _said(training_class, sitting.exam_on, sitting.assessor)
+    for finding in judge(Batch(1, training_class.county_code, said), ROLL_RULES):
         if finding.severity == Severity.BLOCK:
             raise JobRefused(finding.sentence, **finding.params)
 

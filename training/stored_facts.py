@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from core.rules import Batch, Finding, judge
 from exchange.periods import Period
+from exchange.submissions.digests import sm3
 from talent.models import Credential
 from training.models import ExamEntry, Lesson
 from training.rules.certificates import CERTIFICATE_RULES
@@ -37,8 +38,11 @@ def _results_batch(county: str, found: Sequence[ExamEntry]) -> Batch:
     opening = [entry.roll if first[entry.roll_id] == entry.pk else None for entry in found]
     classes = [roll and roll.training_class for roll in opening]
     teachers = teachers_of({each.pk for each in classes if each})
+    digests = digests_of(set(first))
     columns: dict[str, list[Any]] = {
         "roll": [entry.roll_id for entry in found],
+        "digest": [roll and (roll.digest or None) for roll in opening],
+        "digest_now": [roll and digests.get(roll.pk) for roll in opening],
         "assessor": [roll and roll.assessor for roll in opening],
         "institution": [each and each.institution.name for each in classes],
         "teachers": [each and teachers.get(each.pk, ()) for each in classes],
@@ -51,6 +55,16 @@ def _results_batch(county: str, found: Sequence[ExamEntry]) -> Batch:
         "resulted_on": [entry.resulted_on for entry in found],
     }
     return Batch(len(found), county, columns)
+
+
+def digests_of(rolls: Collection[int]) -> dict[int, str]:
+    """SM3 of the people of exam rolls, in hexadecimal digits, by key of the roll: of their blind
+    indexes, sorted, one a line."""
+    entries = ExamEntry.objects.filter(roll__in=rolls).order_by()
+    people: dict[int, list[str]] = {}
+    for roll, index in entries.values_list("roll", "enrollment__person__id_number_index"):
+        people.setdefault(roll, []).append(bytes(index).hex())
+    return {roll: sm3("\n".join(sorted(each)).encode()).hex() for roll, each in people.items()}
 
 
 def teachers_of(classes: Collection[int]) -> dict[int, tuple[str, ...]]:

@@ -18,7 +18,7 @@ from tests.factories import a_class, a_person, an_account, citizen_number, divis
 from training import exams
 from training.exams import Sitting
 from training.models import Enrollment, ExamEntry, ExamRoll, Lesson, Teacher, TrainingClass
-from training.rules.exams import FROZEN_RULE
+from training.rules.exams import FROZEN_RULE, ROLL_AS_FROZEN
 
 pytestmark = pytest.mark.django_db
 COUNTY = "621022"
@@ -131,7 +131,7 @@ class TestFreezing:
         indexes = sorted(bytes(row.person.id_number_index).hex() for row in rows)
         digest = hashlib.new("sm3", "\n".join(indexes).encode()).hexdigest()
         assert (roll.state, roll.frozen_by, roll.digest) == ("frozen", clerk, digest)
-        assert exams.digest_of(roll) == digest
+        assert exams.findings_of(roll) == []
 
     def test_a_frozen_roll_stays_and_says_so(self, clerk: User, taught: Any, rows: Any) -> None:
         """Each act holds a roll as it was before: it is PostgreSQL that refuses."""
@@ -163,6 +163,15 @@ class TestFreezing:
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         exams.change(roll=roll, sitting=sitting(*rows), by=clerk)
         assert roll.entries.count() == 3
+
+    def test_a_row_that_goes_to_another_person_is_told(
+        self, clerk: User, taught: Any, rows: Any
+    ) -> None:
+        """The row stays on the roll; whose it is differs from what was frozen."""
+        roll = a_roll(clerk, taught, *rows)
+        exams.freeze(roll=roll, by=clerk)
+        Enrollment.objects.filter(pk=rows[0].pk).update(person=a_person(9))
+        assert [each.rule for each in exams.findings_of(roll)] == [ROLL_AS_FROZEN.key]
 
     def test_an_empty_roll_is_not_frozen(self, clerk: User, taught: Any, rows: Any) -> None:
         roll = a_roll(clerk, taught, rows[0])

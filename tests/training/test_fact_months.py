@@ -157,6 +157,11 @@ class TestTheMonthsCheck:
             withdraw(credential=credential, by=clerk, reason="编号登记有误")
         assert judged() == []
 
+    def test_a_roll_with_other_people_is_explained_once(self, rows: Any) -> None:
+        Enrollment.objects.filter(pk=rows[1].pk).update(person=a_person(9))
+        first = ExamEntry.objects.order_by("pk")[0]
+        assert judged() == [("result", first.pk, "exam_roll_is_as_frozen", "explain")]
+
 
 class TestSeals:
     @pytest.fixture

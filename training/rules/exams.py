@@ -52,6 +52,13 @@ def _roll_is_frozen_in_time(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
         yield row, "exam_on", FROZEN_LATE, said
 
 
+def _roll_is_as_frozen(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
+    """`digest` was taken when the roll was frozen, `digest_now` is of those who stand on it."""
+    for row, frozen, now in batch.pairs("digest", "digest_now"):
+        if frozen != now:
+            yield row, "person", OTHER_PEOPLE
+
+
 def _result_agrees_with_itself(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     today = timezone.localdate()
     for row, exam_on, resulted_on in batch.pairs("exam_on", "resulted_on"):
@@ -82,6 +89,13 @@ ROLL_FROZEN_IN_TIME = Rule(
     citation=AHEAD,
     judge=_roll_is_frozen_in_time,
 )
+ROLL_AS_FROZEN = Rule(
+    key="training.exam_roll_is_as_frozen",
+    name=_("The people of a frozen roll are those it was frozen with"),
+    severity=Severity.EXPLAIN,
+    citation=AHEAD,
+    judge=_roll_is_as_frozen,
+)
 RESULT_AGREES = Rule(
     key="training.result_agrees_with_itself",
     name=_("A result agrees with its exam and its score"),
@@ -89,7 +103,8 @@ RESULT_AGREES = Rule(
     citation=BY_ITSELF,
     judge=_result_agrees_with_itself,
 )
-EXAM_RULES = (ASSESSOR_APART, ROLL_FROZEN_IN_TIME, RESULT_AGREES)
+ROLL_RULES = (ASSESSOR_APART, ROLL_FROZEN_IN_TIME, ROLL_AS_FROZEN)
+EXAM_RULES = (*ROLL_RULES, RESULT_AGREES)
 # The parameters of these rules in words.
 PARAMETERS = (gettext_noop("days"),)
 
@@ -99,6 +114,10 @@ TRAINER_ASSESSES = gettext_noop(
 FROZEN_LATE = gettext_noop(
     "The exam is on %(exam)s and its roll was frozen on %(frozen)s; at least %(least)s days before "
     "are asked. Explain or check the day of the exam."
+)
+OTHER_PEOPLE = gettext_noop(
+    "The people of the roll are not those it was frozen with: since then a row of the ledger was given "
+    "another person, or the roll was altered. Look at the changes of the rows and explain."
 )
 RESULT_TOO_EARLY = gettext_noop(
     "The result is dated before the exam of %(exam)s. Correct the day of the result."
