@@ -13,7 +13,7 @@ from core.rules import Batch, Finding, judge
 from exchange.periods import Period
 from exchange.submissions.digests import sm3
 from talent.models import Credential
-from training.models import ExamEntry, Lesson
+from training.models import Enrollment, ExamEntry, Lesson
 from training.rules.certificates import CERTIFICATE_RULES
 from training.rules.exams import EXAM_RULES
 
@@ -94,6 +94,7 @@ def certificates_batch(county: str, found: Sequence[Credential]) -> Batch:
     """Certificates with their persons, stored ones or such as are about to be."""
     rows = [each.enrollment_key or 0 for each in found]
     exams = exams_passed(rows)
+    states = dict(Enrollment.objects.filter(pk__in=rows).values_list("pk", "state"))
     columns: dict[str, list[Any]] = {
         "key": [each.pk for each in found],
         "name": [each.person.name for each in found],
@@ -102,6 +103,7 @@ def certificates_batch(county: str, found: Sequence[Credential]) -> Batch:
         "issued_on": [each.issued_on for each in found],
         "level": [each.level for each in found],
         "exam_on": [exams.get(row) for row in rows],
+        "row_state": [states.get(row) for row in rows],
     }
     return Batch(len(found), county, columns)
 

@@ -151,6 +151,11 @@ class TestTheMonthsCheck:
             ("certificate", "certificate_follows_a_pass")
         }
 
+    def test_a_certificate_of_a_withdrawn_row(self, rows: Any) -> None:
+        Enrollment.objects.filter(pk=rows[0].pk).update(state="withdrawn")
+        first = Credential.objects.order_by("pk")[0]
+        assert judged() == [("certificate", first.pk, "certificate_follows_a_pass", "block")]
+
     def test_withdrawn_certificates_are_not_judged(self, clerk: User, rows: Any) -> None:
         by_sql("talent_credential", "UPDATE talent_credential SET level = '4'")
         for credential in Credential.objects.all():

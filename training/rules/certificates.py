@@ -99,11 +99,13 @@ def others_with_numbers(batch: Batch) -> dict[tuple[str, str], Credential]:
 
 
 def _follows_a_pass(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
-    """`exam_on` is the day of the exam that the person passed."""
+    """`exam_on` is the day of the exam that the person passed, `row_state` of the ledger's row."""
     today = timezone.localdate()
     for row, issued in enumerate(batch["issued_on"]):
         exam_on = batch["exam_on"][row]
-        if exam_on is None:
+        if batch["row_state"][row] == "withdrawn":
+            yield row, "row", ROW_WITHDRAWN
+        elif exam_on is None:
             yield row, "issued_on", NOT_PASSED
         elif issued is not None and issued < exam_on:
             yield row, "issued_on", ISSUED_TOO_EARLY, {"exam": exam_on.isoformat()}
@@ -173,6 +175,9 @@ USED_ELSEWHERE = gettext_noop(
 TWICE = gettext_noop("The number stands at %(name)s already. Correct one of them.")
 NOT_PASSED = gettext_noop(
     "No exam that the person passed is on file. Enter the result first, or withdraw the certificate."
+)
+ROW_WITHDRAWN = gettext_noop(
+    "The row of the ledger that this certificate belongs to is withdrawn. Withdraw the certificate too."
 )
 ISSUED_TOO_EARLY = gettext_noop(
     "The certificate is dated before the exam of %(exam)s. Correct the day of issue."
