@@ -15,10 +15,11 @@ from django.views.decorators.http import require_safe
 from core.access import Open, Permission, admits, may
 from core.models import Region, User
 from exchange.imports.worklist import held_rows_of
-from exchange.models import Notice, ReturnNote, Submission
+from exchange.models import Correction, Notice, ReturnNote, Submission
 from exchange.panels import panels_of
 from exchange.periods import Period
 from exchange.querysets import SubmissionQuerySet
+from exchange.submissions.duties import may_accept
 from exchange.views.jobs import Request
 
 MOST = 12  # months that are listed one by one
@@ -71,7 +72,19 @@ def _officer_months(user: User) -> list[dict[str, Any]]:
         rows = Submission.objects.visible_to(user, permission).filter(state=state)
         if may(user, permission) and (count := rows.count()):
             found.append({"text": text, "count": count, "url": _listed(state)})
-    return found
+    return [*found, *_corrections(user)]
+
+
+def _corrections(user: User) -> list[dict[str, Any]]:
+    """Requests to correct a locked month that wait for this user's decision."""
+    asked = Correction.objects.filter(state=Correction.State.ASKED).exclude(asked_by=user)
+    mine = [
+        each.county_code
+        for each in asked.visible_to(user, Permission.DECIDE_SUBMISSIONS)
+        if may_accept(user, each.county_code)
+    ]
+    url = f"{reverse('exchange:correction-list')}?state={Correction.State.ASKED}"
+    return [{"text": _("Corrections to decide"), "count": len(mine), "url": url}] if mine else []
 
 
 @admits(Permission.SEE_LEDGER)

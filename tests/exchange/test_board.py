@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from core.models import AuditEntry, User
-from exchange.models import Notice, Reminder, Submission
+from exchange.models import Correction, Notice, Reminder, Submission
 from exchange.submissions import books
 from tests.factories import an_account, divisions
 from tests.factories.books import JUNE, a_book, a_submission
@@ -140,6 +140,28 @@ def test_each_finds_on_the_to_do_page_what_waits_for_them() -> None:
     prefecture = signed_in(User.objects.get(username="officer6210"))
     assert [count for _text, count in items(prefecture, "months")] == [1]
     assert [count for _text, count in items(signed_in(officer("62")), "months")] == [1]
+
+
+def test_corrections_wait_for_who_may_decide_on_them() -> None:
+    clerk = an_account("clerk", "county-clerk", HUAN)
+    month = a_submission(HUAN, JUNE, state="locked")
+    Correction.objects.create(
+        submission=month,
+        county_code=HUAN,
+        kind="withdraw",
+        chapter="row",
+        row_key=1,
+        row_version=1,
+        evidence_size=1,
+        asked_by=clerk,
+    )
+    prefecture = signed_in(officer())
+    assert items(prefecture, "months") == [("Corrections to decide", 1)]
+    (item,) = prefecture.get("/todo/panels/months/").context["items"]
+    assert len(prefecture.get(item["url"]).context["rows"]) == 1
+    assert items(signed_in(officer("62")), "months") == []
+    assert items(signed_in(officer("6229")), "months") == []
+    assert items(signed_in(clerk), "months") == []
 
 
 def test_who_has_nothing_to_do_is_told_so() -> None:
