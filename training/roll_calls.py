@@ -34,8 +34,8 @@ Cells = dict[str, str]
 def save_roll_calls(*, attended: TrainingClass, rows: Sequence[Edit], by: User) -> list[Outcome]:
     """Save what can be saved of a desk's roll calls, in one transaction; an outcome for each.
 
-    A row with a mark that cannot be read is held as a whole and stays with the desk. No two
-    edits may be of one row. Raises CountyBusy while somebody else writes to the county.
+    A mark that cannot be read stays with the desk: its row is told as held, though its other
+    marks are written. No two edits may be of one row. Raises CountyBusy while somebody else writes to the county.
     """
     with transaction.atomic():
         hold(attended.county_code)
@@ -95,19 +95,17 @@ class Calling:
 
     def _outcome_of(self, place: int, edit: Edit) -> Outcome:
         key = edit.key or 0
+        marks = read_marks(self.attended, place, edit.cells)
         if before := self.answered.get(edit.op):
-            return Outcome(edit.client, SAVED, before.row_key, before.version)
+            return _written(edit, marks, before.row_key, before.version)
         if key not in self.standing:
             return Outcome(edit.client, GONE, key)
         row = self.standing[key]
         version = version_of(row)
         if edit.version != version:
             return Outcome(edit.client, CONFLICT, key, version)
-        marks = read_marks(self.attended, place, edit.cells)
-        if marks.findings:
-            return Outcome(edit.client, HELD, key, version, findings=marks.findings)
         version += self._write(row, edit, marks)
-        return Outcome(edit.client, SAVED, key, version, cells=_respelled(edit, marks))
+        return _written(edit, marks, key, version)
 
     def _write(self, row: Enrollment, edit: Edit, marks: Marks) -> bool:
         """Whether there was something to write."""
@@ -142,10 +140,12 @@ def version_of(row: Enrollment) -> int:
     return called
 
 
-def _respelled(edit: Edit, marks: Marks) -> Cells:
-    """The signs that stand where something else was written."""
+def _written(edit: Edit, marks: Marks, key: int, version: int) -> Outcome:
+    """What is told of what was read: the signs that stand where something else was written."""
+    outcome = HELD if marks.findings else SAVED
     signs = {day: SIGNS[Mark(mark)] if mark else "" for day, mark in marks.read.items()}
-    return {day: sign for day, sign in signs.items() if sign != edit.cells[day]}
+    respelled = {day: sign for day, sign in signs.items() if sign != edit.cells[day]}
+    return Outcome(edit.client, outcome, key, version, respelled, marks.findings)
 
 
 def judge_roll_calls(attended: TrainingClass, rows: Sequence[Edit]) -> list[list[Finding]]:

@@ -52,7 +52,8 @@ def edit(row: Enrollment, version: int = 0, **more: Any) -> dict[str, Any]:
 
 def send(client: Client, attended: TrainingClass, *rows: Any, act: str = "save/") -> Any:
     body = json.dumps({"rows": rows})
-    return client.post(door(attended, act), body, content_type="application/json")
+    asked = {"content_type": "application/json", "headers": IN_ENGLISH}
+    return client.post(door(attended, act), body, **asked)
 
 
 def saved(client: Client, attended: TrainingClass, *rows: Any) -> list[dict[str, Any]]:
@@ -94,13 +95,13 @@ def test_marks_are_read_as_people_write_them_and_shown_as_signs(
     )
 
 
-def test_what_is_no_mark_holds_its_row_and_says_so_in_the_cell(
+def test_what_is_no_mark_is_told_in_its_cell_and_the_others_are_written(
     client: Client, attended: TrainingClass
 ) -> None:
     first, second, _left = rows_of(attended)
     late = edit(first, cells={FIRST: "√", "2019-06-25": "迟到"})
     held, other = saved(client, attended, late, edit(second))
-    assert (held["outcome"], held["version"], other["outcome"]) == ("held", 0, "saved")
+    assert (held["outcome"], held["version"], other["outcome"]) == ("held", 1, "saved")
     assert [(f["column"], f["severity"], f["message"]) for f in held["findings"]] == [
         (
             "2019-06-25",
@@ -108,7 +109,14 @@ def test_what_is_no_mark_holds_its_row_and_says_so_in_the_cell(
             "“迟到” is no mark. Write √ (present), × (absent) or 假 (on leave).",
         )
     ]
-    assert list(RollCall.objects.values_list("enrollment", flat=True)) == [second.pk]
+    assert list(RollCall.objects.values_list("enrollment", "marks")) == [
+        (first.pk, {FIRST: "present"}),
+        (second.pk, {FIRST: "present"}),
+    ]
+    assert saved(client, attended, late)[0] == held
+    assert RowChange.objects.count() == 2
+    mended = edit(first, 1, cells={"2019-06-25": "0"})
+    assert saved(client, attended, mended)[0]["outcome"] == "saved"
     asked = {name: late[name] for name in ("client", "id", "cells")}
     judged = send(client, attended, asked, act="judge/").json()
     assert judged["rows"] == [{"client": late["client"], "findings": held["findings"]}]
@@ -127,7 +135,7 @@ def test_a_day_on_which_the_class_was_not_held_is_refused(
         ],
     )
     assert send(client, attended, edit(row, cells={"2019-6-24": "√"})).status_code == 400
-    assert not RollCall.objects.exists()
+    assert RollCall.objects.get().marks == {"2019-07-08": "present"}
 
 
 def test_an_edit_that_is_sent_again_is_written_once(

@@ -122,12 +122,14 @@ def test_whole_days_people_and_ranges_are_marked_by_one_key(roll: Roll) -> None:
 def test_what_is_no_mark_stays_in_its_cell_until_it_is_mended(roll: Roll) -> None:
     before = on_file(roll)
     roll.go_to(3, DAYS[0])
-    roll.type("迟到")
-    roll.press("Enter", "ArrowUp")
+    roll.paste({"text": "迟到\t缺勤\t事假"})
     roll.wait_for(held=1, unsent=0)
+    before[3][1:3] = ["×", "假"]
+    assert [roll.cell(3, day) for day in DAYS[:3]] == ["迟到", "×", "假"]
     assert "“迟到”" in roll.desk.one("[data-part=findings] li").inner_text()
     roll.reload()
-    assert (roll.numbers()["held"], roll.cell(3, DAYS[0])) == (1, "迟到")
+    roll.wait_for(held=1, unsent=0)
+    assert roll.cell(3, DAYS[0]) == "迟到"
     assert on_file(roll) == before
     roll.go_to(3, DAYS[0])
     roll.press("0")

@@ -86,7 +86,7 @@ class RollCallViewSet(Door):
     @extend_schema(request=shapes.RollSaveRequest, responses=SaveAnswer)
     @action(detail=True, methods=["post"])
     def save(self, request: Request, pk: int) -> Response:
-        """Save rows one by one; one with a mark that cannot be read is told and not written.
+        """Save rows one by one; a mark that cannot be read is told and the row's others are written.
 
         The same edit (`op`) may be sent again whenever no answer came: it is written once.
         """

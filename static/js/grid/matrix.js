@@ -123,6 +123,20 @@
       return found.length === 1 ? found[0] : undefined;
     }
 
-    return { columns: columns, first: first, key: key, from: from, rowOf: rowOf };
+    /* Of a held row what could be read is on file; the other cells go again once they are mended. */
+    function held(row, sent, answer) {
+      const wrong = row.findings.map(function (finding) { return finding.column; });
+      const written = Object.assign({}, sent, answer.cells);
+      row.version = answer.version;
+      row.base = Object.assign({}, row.base);
+      row.known = written;
+      days().forEach(function (column) {
+        const name = column.name;
+        if (wrong.indexOf(name) < 0) row.base[name] = written[name] || '';
+        if ((row.cells[name] || '') === (sent[name] || '')) row.cells[name] = written[name] || '';
+      });
+    }
+
+    return { columns: columns, held: held, first: first, key: key, from: from, rowOf: rowOf };
   };
 }());

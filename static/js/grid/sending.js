@@ -128,6 +128,7 @@
       row.held = true;
       row.known = sent;
       if (row.id === null && answer.version !== undefined) row.version = answer.version;
+      if (sheet.isMatrix) sheet.matrix.held(row, sent, answer);
     }
 
     function answered(rows, answer) {
