@@ -170,8 +170,11 @@ def _shown_at(request: Request) -> datetime.datetime:
 
 def _moved(request: Request, move: Move, shown: SubmissionQuerySet, waiting: int) -> HttpResponse:
     done = sum(is_moved(request, move, each, each.version) for each in shown[:MOST])
-    said = ngettext("%(number)s month is done.", "%(number)s months are done.", done)
-    messages.success(request, said % {"number": done})
+    if done:
+        said = ngettext("%(number)s month is done.", "%(number)s months are done.", done)
+        messages.success(request, said % {"number": done})
+    if not waiting:
+        messages.info(request, _("No month of the ticked places waits for this step."))
     if waiting > done:
         left = ngettext(
             "%(number)s month of the ticked places was left as it is.",

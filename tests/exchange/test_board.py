@@ -194,6 +194,10 @@ def test_ticked_places_are_accepted_as_the_board_showed_them() -> None:
         "1 month of the ticked places was left as it is.",
     ]
     assert states() == {HUAN: "accepted", QING: "submitted"}
+    nothing = client.post(f"{ACCEPT}?month=2019-06", {"place": [HUAN]}, follow=True)
+    assert [str(message) for message in nothing.context["messages"]] == [
+        "No month of the ticked places waits for this step."
+    ]
     assert client.post(LOCK, ticked).status_code == 403
     province = signed_in(officer("62"))
     late = {"place": ["6210"], "shown_at": timezone.now().isoformat()}
