@@ -129,6 +129,8 @@ def test_a_class_of_a_roster_says_so_and_is_filed_afterwards(clerk: Client) -> N
     enrolled(a_person(1), found)
     url = reverse("training:filing", args=[found.pk])
     assert "This class was not filed ahead" in clerk.get(url).content.decode()
+    roster = clerk.get(reverse("training:class", args=[found.pk]))
+    assert roster.context["facts"][-1] == {"label": "filing", "value": "not filed ahead"}
     edit = reverse("training:filing-edit", args=[found.pk])
     assert "institution" not in clerk.get(edit).context["form"].fields
     assert clerk.post(edit, typed()).status_code == 302

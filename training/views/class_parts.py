@@ -12,7 +12,7 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from core.access import Permission
 from core.models import User
-from training.models import TrainingClass
+from training.models import ClassFiling, TrainingClass
 from training.views import facts, tables
 
 # What a part is called and the page it is on, in the order of a class's life. Each page takes
@@ -68,4 +68,11 @@ def class_facts(found: TrainingClass) -> list[dict[str, Any]]:
         {"label": _("program"), "value": found.program.name},
         {"label": _("dates"), "value": tables.dates(found.start_date, found.end_date)},
         {"label": _("hours"), "value": tables.plain(found.hours)},
+        {"label": _("filing"), "value": filing_of(found)},
     ]
+
+
+def filing_of(found: TrainingClass) -> str:
+    """How far the filing of a class is; a class that came with a roster has none."""
+    filing = ClassFiling.objects.filter(training_class=found).first()
+    return filing.get_state_display() if filing else _("not filed ahead")
