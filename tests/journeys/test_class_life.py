@@ -166,6 +166,5 @@ def follow_up(clerk: Desk, path: str) -> None:
         clerk.page.select_option(f"{line} select[name$=employment]", employment)
     saved(clerk)
     clerk.go(path)
-    assert [
-        name for name in ("已就业", "自主创业", "未就业") if name in clerk.one("tbody").inner_text()
-    ]
+    found = "".join(clerk.texts("tbody tr"))
+    assert [found.count(word) for word in ("已就业", "自主创业", "未就业")] == [1, 1, 1]
