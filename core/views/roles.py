@@ -183,6 +183,7 @@ def permission_names() -> dict[Permission, str]:
         Permission.SEE_PERSONAL_NUMBERS: _("see personal numbers in full"),
         Permission.ENTER_LEDGER: _("enter the ledger"),
         Permission.REVIEW_LEDGER: _("review the ledger"),
+        Permission.VISIT_CLASSES: _("visit classes"),
         Permission.PREPARE_SUBMISSIONS: _("prepare months to be submitted"),
         Permission.DECIDE_SUBMISSIONS: _("decide on submitted months"),
         Permission.ACCEPT_LEDGER: _("accept submitted months"),
