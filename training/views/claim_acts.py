@@ -19,7 +19,8 @@ from training import claims as acts
 from training.claim_forms import ObjectionForm
 from training.models import Claim
 from training.rules.claims import LINE_RULES
-from training.views.claims import PAGE, context_of, is_key, visible
+from training.views.claim_rows import PAGE
+from training.views.claims import context_of, is_key, visible
 
 Act = Callable[[Claim, int], Any]
 
