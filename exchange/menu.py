@@ -45,8 +45,8 @@ ENTRIES = (
 )
 PREPARE, DECIDE = Permission.PREPARE_SUBMISSIONS, Permission.DECIDE_SUBMISSIONS
 PANELS = (
-    Panel("home", "due", _("Months due"), "exchange:panel-due", PREPARE, 0),
-    Panel("home", "board", _("Submission board"), "exchange:panel-board", DECIDE, 0),
+    Panel("home-first", "due", _("Months due"), "exchange:panel-due", PREPARE, 0),
+    Panel("home-first", "board", _("Submission board"), "exchange:panel-board", DECIDE, 0),
     Panel("todo", "months", _("Months"), "exchange:panel-months", SEE, 0),
     Panel("todo", "mending", _("Rows to be mended"), "exchange:panel-mending", ROWS, 10),
 )

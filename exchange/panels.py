@@ -18,14 +18,15 @@ from django.utils.http import urlencode
 from core.access import Access, is_admitted
 from core.models import User
 
-PLACES = frozenset({"home", "figures", "person", "todo"})
+# "home-first" stands above the figures of the start page, "home" below them.
+PLACES = frozenset({"home-first", "home", "figures", "person", "todo"})
 
 
 @dataclass(frozen=True)
 class Panel:
     """A part of the page `place`, served at `url_name` to those whom `permission` admits.
 
-    On 'home' and 'todo' the address takes nothing, on 'figures' a region's code, on 'person' the
+    On 'home-first', 'home' and 'todo' the address takes nothing, on 'figures' a region's code, on 'person' the
     person's key.
     """
 

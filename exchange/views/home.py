@@ -33,6 +33,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "roles": roles_of(user),
         "regions": region_tabs(user, region),
+        "first_panels": panels_of("home-first", user, region=region.code if region else ""),
         "home_panels": panels_of("home", user, region=region.code if region else ""),
     }
     if region is None:

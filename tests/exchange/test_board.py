@@ -222,7 +222,7 @@ def test_the_province_accepts_on_the_board_only_what_lies_straight_under_it() ->
 
 
 def home_panel(client: Client, key: str, region: str) -> Any:
-    panels = {p["key"]: p["url"] for p in client.get("/").context["home_panels"]}
+    panels = {p["key"]: p["url"] for p in client.get("/").context["first_panels"]}
     assert f"region={region}" in panels[key]
     return client.get(panels[key])
 

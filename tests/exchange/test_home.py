@@ -81,7 +81,8 @@ def test_a_county_sees_its_ledger_imports_and_quota(client):
     assert page.context["waiting"] == 1
     assert tile_values(page)[-2:] == [2, 2]
     panels = {panel["key"]: panel["url"] for panel in page.context["home_panels"]}
-    assert panels.keys() == {"due", "quotas", "newest"}
+    assert panels.keys() == {"quotas", "newest"}
+    assert [panel["key"] for panel in page.context["first_panels"]] == ["due"]
     newest = clerk.get(panels["newest"])
     assert [row["name"] for row in newest.context["rows"]] == ["张4", "张2", "张1"]
 

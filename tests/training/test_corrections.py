@@ -344,7 +344,12 @@ def test_a_forgotten_row_is_added(month: Submission, chain: dict[str, User]) -> 
     before = live()
     page = client_of(chain["clerk"]).get(reverse("exchange:submission", args=[month.pk]))
     assert page.context["add_url"] == reverse("training:forgotten-row", args=[month.pk])
-    assert client_of(chain["clerk"]).get(page.context["add_url"]).status_code == 200
+    form = client_of(chain["clerk"]).get(page.context["add_url"]).context["form"]
+    assert next(iter(form.fields)) == "program"
+    assert [*form.fields][-2:] == ["reason", "evidence"]
+    needed = {"id_number", "name", "category", "start_date"}
+    assert needed <= {name[5:] for name, field in form.fields.items() if field.required}
+    assert form.fields["cell_start_date"].widget.input_type == "date"
     answer = add(month, chain["clerk"])
     asked = Correction.objects.get()
     address = reverse("exchange:correction", args=[asked.public_id])

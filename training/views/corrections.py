@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 
 from core.access import Permission, admits
 from core.models import User
+from exchange.imports.columns import date
 from exchange.jobs import JobRefused
 from exchange.models import Correction, Submission
 from exchange.periods import Period
@@ -110,12 +111,18 @@ class ForgottenRowForm(RequestForm):
     """All cells of a row that the month lacks, and the program that its class is of."""
 
     program = forms.ChoiceField(label=gettext_lazy("program"))
-    field_order = ("program", "reason", "evidence")
+    field_order = ("program",)
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["program"].choices = program_choices()  # type: ignore[attr-defined]
         self.add_cells({column.name for column in OWN_COLUMNS}, {})
+        for column in OWN_COLUMNS:
+            field = self.fields[CELL + column.name]
+            field.required = column.required
+            if column.read is date:
+                field.widget = forms.DateInput({"type": "date"})
+        self.order_fields([name for name in self.fields if name not in {"reason", "evidence"}])
 
     @property
     def cells(self) -> dict[str, str]:
