@@ -29,7 +29,6 @@ def columns() -> list[dict[str, Any]]:
         {"key": "claim", "label": _("claim")},
         {"key": "class", "label": _("class")},
         {"key": "occupation", "label": _("occupation and level")},
-        {"key": "institution", "label": _("training institution")},
         {"key": "state", "label": _("state")},
         {"key": "people", "label": _("people"), "kind": "number"},
         {"key": "amount", "label": _("amount, yuan"), "kind": "number"},
@@ -47,7 +46,6 @@ def list_rows(found: Iterable[Any]) -> list[dict[str, Any]]:
             {"value": number_of(claim), "url": reverse(PAGE, args=[claim.pk])},
             {"value": taught.code, "url": reverse("training:class", args=[taught.pk])},
             {"value": f"{taught.occupation.name} {taught.get_level_display()}".strip()},
-            {"value": taught.institution.name},
             {"value": claim.get_state_display(), "tone": TONES[claim.state]},
             {"value": claim.people, "kind": "number"},
             {"value": claim.sum, "kind": "number"},
@@ -121,7 +119,7 @@ def totals_of(lines: list[ClaimLine]) -> list[dict[str, Any]]:
         blank,
         blank,
         blank,
-        {"value": " ", "kind": "percent"},
+        blank,
         {"value": _sum(lines), "kind": "number"},
     ]
 

@@ -17,6 +17,7 @@ from core.access import Permission, admits, scope_of
 from core.downloads import download
 from core.models import User
 from core.paging import page_of
+from core.rules import Finding
 from exchange.jobs import JobRefused
 from exchange.views.jobs import Request
 from training import claims as acts
@@ -111,11 +112,17 @@ def candidates(found: Any, chosen: set[int] | None) -> list[dict[str, Any]]:
             "row": row,
             "share": share,
             "held": is_held(findings),
-            "findings": [str(each) for each in findings],
+            "findings": told_of(findings),
             "chosen": not is_held(findings) and (chosen is None or row.pk in chosen),
         }
         for row, share, findings in zip(rows, shares, judged, strict=True)
     ]
+
+
+def told_of(findings: list[Finding]) -> list[str]:
+    """What the rules say; of whom one holds, only that."""
+    holding = [each for each in findings if is_held([each])]
+    return [str(each) for each in holding or findings]
 
 
 def is_key(written: str) -> bool:
