@@ -431,7 +431,7 @@ RULES: dict[str, Rule] = {
     "GET training:claim-notice": one("claim", LEDGER, shows="enrollment"),
     "POST training:claim-publish": one("claim", CLERK, succeeds=(422,)),
     "POST training:claim-object": one("claim", COUNTY, succeeds=(422,)),
-    "POST training:claim-settle": one("claim", REVIEWER, more=(1,), succeeds=(404,)),
+    "POST training:claim-settle": one("claim", REVIEWER, more=(987654321,), succeeds=(404,)),
     "POST training:claim-approve": one("claim", REVIEWER, succeeds=(302,)),
     "POST training:claim-refuse": one("claim", REVIEWER, succeeds=(302,)),
     "POST training:claim-withdraw": one("claim", CLERK, succeeds=(302,)),
