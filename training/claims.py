@@ -46,7 +46,7 @@ ACTS = (
     gettext_noop("claim withdrawn"),
 )
 State = Claim.State
-LONGEST_OBJECTION, LONGEST_NAME = 500, 50
+LONGEST_OBJECTION, LONGEST_NAME = 300, 50
 
 NOBODY = gettext_noop("Nobody is chosen. Choose at least one person to claim the subsidy for.")
 NOT_OF_CLASS = gettext_noop("Some of these people are no longer in the class. Load the page again.")
@@ -145,7 +145,7 @@ def raise_objection(
     """Write down that somebody objects to a published claim; until it is settled it holds."""
     county = claim.county_code
     _may(by, Permission.PREPARE_SUBMISSIONS, county)
-    text = sound_reason(text)[:LONGEST_OBJECTION]
+    text = sound_reason(text)
     first = claim.published_on
     if first and not first <= raised_on <= timezone.localdate():
         raise JobRefused(DAY_OUTSIDE, first=first.isoformat())
@@ -193,7 +193,7 @@ def approve(*, claim: Claim, version: int, by: User) -> None:
 
 
 def findings_of(claim: Claim, day: datetime.date) -> list[Finding]:
-    """What stands against approving a published claim on a day."""
+    """What stands against approving a published claim on a day; of its lines what holds them."""
     objection = claim.objections.filter(settled_on__isnull=True).first()
     row = {
         "day": day,
@@ -201,7 +201,9 @@ def findings_of(claim: Claim, day: datetime.date) -> list[Finding]:
         "objection": objection and (objection.raised_on, objection.text),
     }
     batch = Batch(1, claim.county_code, {name: [value] for name, value in row.items()})
-    return judge(batch, APPROVAL_RULES)
+    lines = claiming.judge_lines(claim, day)
+    held = [found for found in lines if found.severity == Severity.BLOCK]
+    return [*held, *judge(batch, APPROVAL_RULES)]
 
 
 def refuse(*, claim: Claim, version: int, decision: str, by: User) -> None:

@@ -363,6 +363,14 @@ class TestDeciding:
         claim.refresh_from_db()
         assert (claim.state, claim.lines.filter(approved_on=None).count()) == ("published", 3)
 
+    def test_not_when_a_certificate_was_withdrawn_meanwhile(
+        self, claim: Claim, people: dict[str, User], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        Enrollment.objects.filter(person__name="张3").update(certificate_number="")
+        on(monkeypatch, APPROVED)
+        told = refused(approve, claim=claim, by=people["reviewer"])
+        assert told.startswith("张3 has no certificate on file")
+
     def test_who_made_it_neither_decides_nor_settles(
         self, claim: Claim, people: dict[str, User]
     ) -> None:
