@@ -11,8 +11,8 @@ from exchange.submissions.closing import HOLD_COUNTY
 
 LONGEST_WAIT = "3s"
 COUNTY_IS_BUSY = gettext_noop(
-    "An import is being written for this county, or its month is being submitted. Your rows are "
-    "kept and sent again by themselves."
+    "An import is being written for this county, or its month is being submitted. The grid sends "
+    "its rows again by itself; elsewhere wait a moment and send once more."
 )
 
 
