@@ -117,6 +117,10 @@ def new(request: HttpRequest) -> HttpResponse:
         "form": form,
         "subtitle": county.name,
         "heading": _("File a class"),
+        "breadcrumb": [
+            {"label": _("Filings of classes"), "url": reverse("training:filings")},
+            {"label": _("File a class"), "url": ""},
+        ],
         "cancel_url": reverse("training:filings"),
     }
     return render(request, "training/filing_form.html", context, status=422 if form.errors else 200)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from core.access import Permission, admits, scope_of
@@ -42,7 +42,7 @@ class ScopeForm(forms.Form):
         widget=forms.TextInput({"list": "occupations", "autocomplete": "off"}),
     )
     level = forms.ChoiceField(
-        label=gettext_lazy("level"),
+        label=pgettext_lazy("of a skill", "level"),
         required=False,
         choices=[("", gettext_lazy("all levels")), *SkillLevel.choices],
     )
