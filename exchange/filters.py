@@ -11,11 +11,26 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from exchange.periods import Period
+from exchange.periods import Period, PeriodUnreadable
 
 Choices = Iterable[tuple[Any, Any]]
 CURSORS = ("after", "before")
 ALL = gettext_lazy("all")
+
+
+class PeriodField(forms.CharField):
+    """A year, quarter or month as it is written, such as 2019, 2019Q4 or 2019-06; or nothing."""
+
+    def __init__(self, **named: Any) -> None:
+        named.setdefault("widget", forms.TextInput({"placeholder": "2019-06"}))
+        super().__init__(**{"required": False, "max_length": 7} | named)
+
+    def clean(self, value: Any) -> Period | None:  # type: ignore[override]
+        written = super().clean(value)
+        try:
+            return Period.parse(written) if written else None
+        except PeriodUnreadable as trouble:
+            raise forms.ValidationError(str(trouble)) from trouble
 
 
 def with_every(choices: Choices) -> list[tuple[Any, Any]]:
@@ -56,8 +71,6 @@ def chips(
 
 
 def _shown(field: forms.Field, value: Any) -> str:
-    if isinstance(value, Period):
-        return value.name
     if not isinstance(field, forms.ChoiceField):
         return str(value)
     named = {str(key): label for key, label in _flat(field.choices)}

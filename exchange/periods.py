@@ -32,6 +32,9 @@ class Period:
     first_day: datetime.date
     last_day: datetime.date
 
+    def __str__(self) -> str:
+        return self.name
+
     @classmethod
     def parse(cls, text: str) -> Self:
         """Read a written period. Raises PeriodUnreadable."""

@@ -13,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Permission
 from core.filtering import FilterForm
 from core.models import User
+from exchange.filters import PeriodField
 from exchange.forms import EVERY, regions_for, tree
 from exchange.models import Correction, Restatement, Submission
-from exchange.periods import Period, PeriodUnreadable
+from exchange.periods import Period
 from exchange.querysets import CorrectionQuerySet, RestatementQuerySet, SubmissionQuerySet
 from exchange.submissions.books import all_books
 
@@ -42,22 +43,7 @@ class RegionFilters(FilterForm):
 class MonthFilters(RegionFilters):
     """Of which region, in which month or year."""
 
-    month = forms.CharField(
-        label=_("Month or year"),
-        required=False,
-        max_length=7,
-        widget=forms.TextInput({"placeholder": "2019-06"}),
-    )
-
-    def clean_month(self) -> Period | None:
-        written = self.cleaned_data["month"]
-        try:
-            return Period.parse(written) if written else None
-        except PeriodUnreadable as trouble:
-            raise forms.ValidationError(str(trouble)) from trouble
-
-    def _shown(self, name: str, value: Any) -> str:
-        return value.name if isinstance(value, Period) else super()._shown(name, value)
+    month = PeriodField(label=_("Month or year"))
 
 
 class SubmissionFilters(MonthFilters):
@@ -119,8 +105,8 @@ class MonthForm(forms.Form):
 
     county = forms.ChoiceField(label=_("County"))
     book = forms.ChoiceField(label=_("Book"), widget=forms.HiddenInput)
-    month = forms.CharField(
-        label=_("Month"), max_length=7, help_text=_("Written 2019-06."), strip=True
+    month = PeriodField(
+        label=_("Month"), required=True, help_text=_("Written 2019-06."), widget=forms.TextInput
     )
 
     def __init__(self, *args: Any, user: User, **more: Any) -> None:
@@ -134,10 +120,7 @@ class MonthForm(forms.Form):
             self.fields["book"].widget = forms.Select(choices=books)
 
     def clean_month(self) -> datetime.date:
-        try:
-            period = Period.parse(self.cleaned_data["month"])
-        except PeriodUnreadable as trouble:
-            raise forms.ValidationError(str(trouble)) from trouble
+        period: Period = self.cleaned_data["month"]
         if len(period.text) != len("2019-06"):
             raise forms.ValidationError(_("Give one month, such as 2019-06."))
         if period.first_day > timezone.localdate():

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Permission
 from core.filtering import FilterForm
 from core.models import User
-from exchange.periods import Period, PeriodUnreadable
+from exchange.filters import PeriodField
 from exchange.regions import asked_region, region_choices
 from training.claims import LONGEST_NAME, LONGEST_OBJECTION, MOST
 from training.models import Claim
@@ -32,12 +32,7 @@ class ClaimFilters(FilterForm):
         label=_("state"), required=False, choices=[EVERY, *Claim.State.choices]
     )
     code = forms.CharField(label=_("class number"), required=False, max_length=40)
-    month = forms.CharField(
-        label=_("month of publication"),
-        required=False,
-        max_length=7,
-        widget=forms.TextInput({"placeholder": "2019-06"}),
-    )
+    month = PeriodField(label=_("month of publication"))
 
     def __init__(self, query: QueryDict, *, user: User) -> None:
         super().__init__(query)
@@ -49,16 +44,6 @@ class ClaimFilters(FilterForm):
         choices = region_choices(user, Permission.SEE_LEDGER, self.place)
         self.fields["region"].choices = [each for each in choices if len(each[0]) <= COUNTY]
         self.initial["region"] = self.place.code
-
-    def clean_month(self) -> Period | None:
-        written = self.cleaned_data["month"]
-        try:
-            return Period.parse(written) if written else None
-        except PeriodUnreadable as trouble:
-            raise forms.ValidationError(str(trouble)) from trouble
-
-    def _shown(self, name: str, value: Any) -> str:
-        return value.name if isinstance(value, Period) else super()._shown(name, value)
 
     def rows(self) -> OfClassQuerySet:
         """The claims that are meant, of those the user may see."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from django.db import transaction
 from django.db.models import Sum
 from django.utils.translation import gettext_noop
 
-from core import audit
 from core.models import Office, Region, User
-from exchange.papers import write_paper
+from exchange.papers import day_in_words, print_paper
 from exchange.reports.forms import LABELS, filing_office
 from exchange.workbooks import Column, Foot, Head, Kind, SheetSpec
 from talent.places import TOWNSHIP_DIGITS, Gazetteer
@@ -36,20 +33,16 @@ MASKED = "身份证号码已隐去部分数字。"
 OBJECT = "公示期内如有异议，请向{office}书面或者当面反映。"
 
 
-@transaction.atomic
 def print_claim_notice(claim: Claim, *, by: User) -> BinaryIO:
     """The claim's notice as PDF on A4, by village, numbers masked; that it was printed is audited."""
-    file = io.BytesIO()
-    printed = write_paper(file, sheet(claim), labels=LABELS)
-    audit.record(
-        "training.claim_notice.printed",
-        by=by,
+    return print_paper(
+        sheet(claim),
+        verb="training.claim_notice.printed",
         target=claim,
         region_code=claim.county_code,
-        changes={"rows": printed.rows, "sha256": printed.sha256},
+        by=by,
+        labels=LABELS,
     )
-    file.seek(0)
-    return file
 
 
 def sheet(claim: Claim) -> SheetSpec:
@@ -57,8 +50,11 @@ def sheet(claim: Claim) -> SheetSpec:
     office = filing_office(county, Office.objects.filter(region=county).first())
     taught = claim.training_class
     total = claim.lines.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    first, last = (
+        day_in_words(day) if day else "" for day in (claim.published_on, claim.publicity_until)
+    )
     lines = (
-        (("公示开始", _day(claim.published_on)), ("公示截止", _day(claim.publicity_until))),
+        (("公示开始", first), ("公示截止", last)),
         (("经办单位（盖章）", ""), ("村（社区）张贴人", "")),
     )
     return SheetSpec(
@@ -93,7 +89,3 @@ def notice_rows(claim: Claim) -> Iterator[list[Any]]:
 def in_order(claim: Claim) -> Iterator[ClaimLine]:
     lines = claim.lines.select_related("enrollment__person")
     yield from lines.order_by("enrollment__region_code", "enrollment__person__name_key", "pk")
-
-
-def _day(day: Any) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

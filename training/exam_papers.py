@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from core import audit
 from core.access import Permission, scope_of
 from core.models import User
-from exchange.papers import write_paper
+from exchange.papers import day_in_words, print_paper
 from exchange.workbooks import Column, Foot, Head, Kind, SheetSpec
 from training.ledger import NUMBERED, cells_of, plain
 from training.models import Enrollment, ExamEntry, ExamRoll
@@ -51,36 +48,33 @@ DRAFT = "名单尚未固定，仅供核对。"
 FROZEN = "名单于{at}由{by}固定，人员摘要（SM3）：{digest}"
 
 
-@transaction.atomic
 def print_roll(roll: ExamRoll, *, by: User) -> BinaryIO:
     """The roll as PDF, of the rows the user may see; that it was taken out is audited.
 
     Numbers stand in full for whoever may see them in the class's county, else masked.
     """
     in_full = scope_of(by, Permission.SEE_PERSONAL_NUMBERS).covers(roll.county_code)
-    file = io.BytesIO()
-    printed = write_paper(file, sheet(roll, by, in_full), labels=NAME_LABELS)
-    audit.record(
-        "training.exam_roll.printed",
-        by=by,
+    return print_paper(
+        sheet(roll, by, in_full),
+        verb="training.exam_roll.printed",
         target=roll,
         region_code=roll.county_code,
-        changes={
-            "rows": printed.rows,
-            "numbers": printed.rows if in_full else 0,
-            "sha256": printed.sha256,
-        },
+        by=by,
+        labels=NAME_LABELS,
+        in_full=in_full,
     )
-    file.seek(0)
-    return file
 
 
 def sheet(roll: ExamRoll, by: User, in_full: bool) -> SheetSpec:
     attended = roll.training_class
-    day = _day(roll.exam_on)
+    day, today = day_in_words(roll.exam_on), day_in_words(timezone.localdate())
     lines = (
         tuple((who, "") for who in SIGNATURES),
-        (("考核鉴定机构（盖章）", roll.assessor), ("填表人", str(by)), ("打印日期", _today())),
+        (
+            ("考核鉴定机构（盖章）", roll.assessor),
+            ("填表人", str(by)),
+            ("打印日期", today),
+        ),
     )
     return SheetSpec(
         name=TITLE,
@@ -114,11 +108,3 @@ def _notes(roll: ExamRoll, in_full: bool) -> tuple[str, ...]:
         return (DRAFT, *masked)
     at = f"{timezone.localtime(roll.frozen_at):%Y-%m-%d %H:%M}"
     return (FROZEN.format(at=at, by=roll.frozen_by, digest=roll.digest), *masked)
-
-
-def _today() -> str:
-    return _day(timezone.localdate())
-
-
-def _day(day: Any) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

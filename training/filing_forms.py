@@ -12,8 +12,8 @@ from core.access import Permission
 from core.filtering import FilterForm
 from core.models import User
 from exchange.evidence import ACCEPTED
+from exchange.filters import PeriodField
 from exchange.forms import EVERY, regions_for, tree
-from exchange.periods import Period, PeriodUnreadable
 from programs.models import Program
 from training.filing import Attached
 from training.models import ClassFiling, Institution, Occupation, SkillLevel
@@ -147,12 +147,7 @@ class FilingFilters(FilterForm):
 
     region = forms.ChoiceField(label=_("Region"), required=False)
     state = forms.ChoiceField(label=_("State"), required=False)
-    month = forms.CharField(
-        label=_("Month or year of the start"),
-        required=False,
-        max_length=7,
-        widget=forms.TextInput({"placeholder": "2019-06"}),
-    )
+    month = PeriodField(label=_("Month or year of the start"))
     institution = forms.CharField(
         label=_("Class number or institution"),
         required=False,
@@ -168,16 +163,6 @@ class FilingFilters(FilterForm):
         if len(regions) < 2:
             del self.fields["region"]
         self.fields["state"].choices = EVERY + ClassFiling.State.choices
-
-    def clean_month(self) -> Period | None:
-        written = self.cleaned_data["month"]
-        try:
-            return Period.parse(written) if written else None
-        except PeriodUnreadable as trouble:
-            raise forms.ValidationError(str(trouble)) from trouble
-
-    def _shown(self, name: str, value: Any) -> str:
-        return value.name if isinstance(value, Period) else super()._shown(name, value)
 
     def rows(self) -> OfClassQuerySet:
         """The filings that are meant, of those the user may see."""

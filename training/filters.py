@@ -14,9 +14,9 @@ from django.utils.translation import gettext_lazy
 from core.access import Permission
 from core.models import Region, User
 from exchange.figures import years_with_figures
-from exchange.filters import month_choices, with_every, year_choices
+from exchange.filters import PeriodField, month_choices, with_every, year_choices
 from exchange.models import ImportBatch, ReturnNote, Rollup
-from exchange.periods import Period, PeriodUnreadable
+from exchange.periods import Period
 from exchange.querysets import RollupQuerySet
 from exchange.regions import asked_region, region_choices
 from exchange.rollups import Measure, measure_of
@@ -57,7 +57,7 @@ class LedgerForm(forms.Form):
         max_length=50,
         widget=forms.TextInput(attrs={"data-search": "", "autocomplete": "off"}),
     )
-    period = forms.CharField(label=gettext_lazy("period"), required=False, widget=forms.HiddenInput)
+    period = PeriodField(label=gettext_lazy("period"), max_length=None, widget=forms.HiddenInput)
     institution = forms.IntegerField(
         label=gettext_lazy("training institution"), required=False, widget=forms.HiddenInput
     )
@@ -104,13 +104,6 @@ class LedgerForm(forms.Form):
         if self.place is None:
             return list(range(timezone.localdate().year, FIRST_YEAR - 1, -1))
         return years_with_figures(self.place.code[:COUNTY])
-
-    def clean_period(self) -> Period | None:
-        text = self.cleaned_data["period"]
-        try:
-            return Period.parse(text) if text else None
-        except PeriodUnreadable as trouble:
-            raise forms.ValidationError(str(trouble)) from trouble
 
     def clean_institution(self) -> Institution | None:
         return self._seen(Institution.objects.visible_to(self.user), "institution", "pk")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from core.access import Permission
 from core.filtering import FilterForm
 from core.models import User
-from exchange.periods import Period, PeriodUnreadable
+from exchange.filters import PeriodField
 from exchange.regions import asked_region, region_choices
 from training.follow_up_days import due
 from training.follow_ups import TOLD, Answer
@@ -39,12 +39,7 @@ class FollowUpFilters(FilterForm):
         choices=[EVERY, ("1", gettext_lazy("due only"))],
     )
     code = forms.CharField(label=gettext_lazy("class number"), required=False, max_length=40)
-    ended = forms.CharField(
-        label=gettext_lazy("month of the end"),
-        required=False,
-        max_length=7,
-        widget=forms.TextInput({"placeholder": "2019-06"}),
-    )
+    ended = PeriodField(label=gettext_lazy("month of the end"))
     employment = forms.ChoiceField(
         label=gettext_lazy("employment"),
         required=False,
@@ -61,16 +56,6 @@ class FollowUpFilters(FilterForm):
         choices = region_choices(user, Permission.SEE_LEDGER, self.place)
         self.fields["region"].choices = [each for each in choices if len(each[0]) <= COUNTY]
         self.initial["region"] = self.place.code
-
-    def clean_ended(self) -> Period | None:
-        written = self.cleaned_data["ended"]
-        try:
-            return Period.parse(written) if written else None
-        except PeriodUnreadable as trouble:
-            raise forms.ValidationError(str(trouble)) from trouble
-
-    def _shown(self, name: str, value: Any) -> str:
-        return value.name if isinstance(value, Period) else super()._shown(name, value)
 
     def rows(self) -> EnrollmentQuerySet:
         """Rows of the ledger whose class is over, of those the user may see."""

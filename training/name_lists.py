@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import count
 from typing import Any, BinaryIO
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from core import audit
 from core.access import Permission, scope_of
 from core.models import User
-from exchange.papers import write_paper
+from exchange.papers import day_in_words, print_paper
 from exchange.reports.basis import basis_of_month
 from exchange.reports.forms import LABELS
 from exchange.workbooks import Column, Foot, Head, Kind, SheetSpec
@@ -48,7 +45,6 @@ ADDRESS = ("township", "village", "group_name")
 AS_PRINTED = ("name", "sex", "id_number", "ethnicity", "education", "category", ADDRESS, "phone")
 
 
-@transaction.atomic
 def print_name_list(training_class: TrainingClass, *, by: User) -> BinaryIO:
     """The class's name list as PDF, of the rows the user may see; that it was taken out is audited.
 
@@ -57,29 +53,24 @@ def print_name_list(training_class: TrainingClass, *, by: User) -> BinaryIO:
     """
     in_full = scope_of(by, Permission.SEE_PERSONAL_NUMBERS).covers(training_class.county_code)
     roster = Enrollment.objects.visible_to(by).active().filter(training_class=training_class)
-    file = io.BytesIO()
-    printed = write_paper(file, sheet(training_class, roster, by, in_full), labels=NAME_LABELS)
-    audit.record(
-        "training.name_list.printed",
-        by=by,
+    return print_paper(
+        sheet(training_class, roster, by, in_full),
+        verb="training.name_list.printed",
         target=training_class,
         region_code=training_class.county_code,
-        changes={
-            "rows": printed.rows,
-            "numbers": printed.rows if in_full else 0,
-            "sha256": printed.sha256,
-        },
+        by=by,
+        labels=NAME_LABELS,
+        in_full=in_full,
     )
-    file.seek(0)
-    return file
 
 
 def sheet(
     training_class: TrainingClass, roster: EnrollmentQuerySet, by: User, in_full: bool
 ) -> SheetSpec:
     places = Gazetteer.of(training_class.county_code).names
-    taught = f"{training_class.occupation.name} {_day(training_class.start_date)}至{_day(training_class.end_date)}"
-    today = _day(timezone.localdate())
+    days = map(day_in_words, (training_class.start_date, training_class.end_date))
+    taught = f"{training_class.occupation.name} {'至'.join(days)}"
+    today = day_in_words(timezone.localdate())
     basis = basis_of_month(training_class.county_code, training_class.start_date)
     signatures = (
         ("班主任", ""),
@@ -115,7 +106,3 @@ def _printed(row: list[Any], name: str | tuple[str, ...]) -> Any:
     if isinstance(name, str):
         return row[PLACE_OF[name]]
     return " ".join(filter(None, (row[PLACE_OF[part]] for part in name)))
-
-
-def _day(day: Any) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

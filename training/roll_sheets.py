@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import datetime
-import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from core import audit
 from core.models import User
-from exchange.papers import write_paper
+from exchange.papers import print_paper
 from exchange.periods import Period
 from exchange.reports.forms import LABELS
 from exchange.workbooks import Column, Foot, Head, Kind, SheetSpec
@@ -48,7 +45,6 @@ def sheets_of(days: Sequence[datetime.date]) -> list[Period | None]:
     return [Period.month_of(month) for month in sorted({day.replace(day=1) for day in days})]
 
 
-@transaction.atomic
 def print_roll(attended: TrainingClass, *, month: Period | None, by: User) -> BinaryIO:
     """The roll as PDF, of all days or those of a month; that it was printed is audited.
 
@@ -57,17 +53,14 @@ def print_roll(attended: TrainingClass, *, month: Period | None, by: User) -> Bi
     days = [
         day for day in days_of(attended) if not month or month.first_day <= day <= month.last_day
     ]
-    file = io.BytesIO()
-    printed = write_paper(file, roll_sheet(attended, days, by), labels=ROLL_LABELS)
-    audit.record(
-        "training.roll_call.printed",
-        by=by,
+    return print_paper(
+        roll_sheet(attended, days, by),
+        verb="training.roll_call.printed",
         target=attended,
         region_code=attended.county_code,
-        changes={"rows": printed.rows, "sha256": printed.sha256},
+        by=by,
+        labels=ROLL_LABELS,
     )
-    file.seek(0)
-    return file
 
 
 def roll_sheet(attended: TrainingClass, days: Sequence[datetime.date], by: User) -> SheetSpec:

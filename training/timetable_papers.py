@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any, BinaryIO
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
-from core import audit
 from core.models import User
-from exchange.papers import write_paper
+from exchange.papers import day_in_words, print_paper
 from exchange.workbooks import Column, Foot, Head, Kind, SheetSpec
 from training.ledger import NUMBERED, plain
 from training.lessons import KINDS
@@ -38,25 +35,22 @@ COLUMNS = (
 )
 
 
-@transaction.atomic
 def print_timetable(training_class: TrainingClass, *, by: User) -> BinaryIO:
     """The timetable as PDF; that it was taken out is audited."""
-    lessons, file = lessons_of(training_class), io.BytesIO()
-    printed = write_paper(file, sheet(training_class, lessons, by), labels=NAME_LABELS)
-    audit.record(
-        "training.timetable.printed",
-        by=by,
+    return print_paper(
+        sheet(training_class, lessons_of(training_class), by),
+        verb="training.timetable.printed",
         target=training_class,
         region_code=training_class.county_code,
-        changes={"rows": printed.rows, "sha256": printed.sha256},
+        by=by,
+        labels=NAME_LABELS,
     )
-    file.seek(0)
-    return file
 
 
 def sheet(training_class: TrainingClass, lessons: list[Lesson], by: User) -> SheetSpec:
-    taught = f"{training_class.occupation.name} {_day(training_class.start_date)}至{_day(training_class.end_date)}"
-    today = _day(timezone.localdate())
+    days = map(day_in_words, (training_class.start_date, training_class.end_date))
+    taught = f"{training_class.occupation.name} {'至'.join(days)}"
+    today = day_in_words(timezone.localdate())
     return SheetSpec(
         name=TITLE,
         columns=COLUMNS,
@@ -79,7 +73,7 @@ def _rows(lessons: list[Lesson]) -> Iterator[list[Any]]:
     for number, lesson in enumerate(lessons, start=1):
         kind = KINDS["practice" if lesson.is_practice else "theory"]
         teacher = lesson.teacher.name if lesson.teacher else ""
-        day, weekday = _day(lesson.date), WEEKDAYS[lesson.date.weekday()]
+        day, weekday = day_in_words(lesson.date), WEEKDAYS[lesson.date.weekday()]
         yield [number, day, weekday, lesson.subject, plain(lesson.hours), kind, teacher]
 
 
@@ -88,7 +82,3 @@ def _sums(lessons: list[Lesson]) -> str:
     total = sum((each.hours for each in lessons), Decimal(0))
     theory = total - of_practice
     return f"合计{plain(total)}课时，其中理论{plain(theory)}课时，实操{plain(of_practice)}课时。"
-
-
-def _day(day: Any) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

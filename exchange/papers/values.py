@@ -10,6 +10,12 @@ from typing import Any
 from exchange.workbooks.specs import CellUnwritable, Column, Kind
 from exchange.workbooks.texts import clean
 
+
+def day_in_words(day: date) -> str:
+    """A day as Chinese papers write it: 2019年3月5日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 CENTERED = {Kind.DATE, Kind.MONTH}
 
 _SHOWN: dict[Kind, Callable[[Any], str]] = {
@@ -18,7 +24,7 @@ _SHOWN: dict[Kind, Callable[[Any], str]] = {
     Kind.DECIMAL: lambda value: f"{value:.2f}",
     Kind.WAN: lambda value: f"{Decimal(value).scaleb(-4):.2f}",
     Kind.PERCENT: lambda value: f"{value:.2%}",
-    Kind.DATE: lambda value: f"{value.year}年{value.month}月{value.day}日",
+    Kind.DATE: day_in_words,
     Kind.MONTH: lambda value: f"{value.year}年{value.month}月",
 }
 
