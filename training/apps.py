@@ -20,13 +20,13 @@ class TrainingConfig(AppConfig):
         from training.rules.facts import FACT_RULES
         from training.rules.gates import GATES
         from training.rules.visits import ENOUGH_ASKED
-        from training.withdrawing import WITHDRAWAL_SAYS_WHY
+        from training.withdrawing import WITHDRAWAL_RULES
 
         for kind in (TRAINING_ROSTER, INSTITUTIONS):
             kinds.register(kind)
             rules.register(*kind.all_rules().values())
         undoing.obstacles.append(submitted_since)
-        rules.register(WITHDRAWAL_SAYS_WHY, ENOUGH_ASKED, *FACT_RULES, *GATES, *ROLL_CALL_RULES)
+        rules.register(*WITHDRAWAL_RULES, ENOUGH_ASKED, *FACT_RULES, *GATES, *ROLL_CALL_RULES)
         books.register(LEDGER_BOOK)
         rollups.register(ATTENDANCES, COMPLETIONS)
         reports.register(LEDGER)

@@ -30,7 +30,7 @@ from training.models import Enrollment
 from training.noting import Change, note_entered
 from training.periods import MONTH_IS_OPEN
 from training.services import enter_rows
-from training.withdrawing import why_not
+from training.withdrawing import claims_of, why_not
 
 if TYPE_CHECKING:
     from exchange.submissions.books import Cells
@@ -48,8 +48,7 @@ def judge_correction(correction: Correction) -> list[Finding]:
     if correction.chapter != LEDGER.key:
         return judge_fact(correction, cells)
     if correction.kind == Correction.Kind.WITHDRAW:
-        finding = why_not(_standing(correction), correction.reason)
-        return [finding] if finding else []
+        return _against_withdrawing(correction, _standing(correction))
     if correction.kind == Correction.Kind.ADD:
         judged = _judge(correction, _without_program(cells), None)
     else:
@@ -78,6 +77,7 @@ def apply_correction(correction: Correction, by: User) -> Applied:
         row = _standing(correction, held=True)
         before = _masked(row.pk)
         if correction.kind == Correction.Kind.WITHDRAW:
+            refuse_forbidden(_against_withdrawing(correction, row))
             change = Change(row.pk, reason=correction.reason)
             changing.withdraw_many(row.county_code, [change], by=by, correction=correction.pk)
             return Applied((LEDGER.key, row.pk), before, None)
@@ -86,6 +86,11 @@ def apply_correction(correction: Correction, by: User) -> Applied:
         differing = [name for name in after if after[name] != before[name]]
         was, now = ({name: cells[name] for name in differing} for cells in (before, after))
         return Applied((LEDGER.key, row.pk), was, now)
+
+
+def _against_withdrawing(correction: Correction, row: Enrollment) -> list[Finding]:
+    finding = why_not(row, correction.reason, claims_of([row.pk]).get(row.pk))
+    return [finding] if finding else []
 
 
 @contextmanager

@@ -9,7 +9,7 @@ the desk had before it: another version is a conflict, whoever is right.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -34,7 +34,7 @@ from training.periods import MONTH_IS_OPEN
 from training.renaming import correct_names
 from training.services import enter_rows
 from training.shown import shown_rows
-from training.withdrawing import why_not
+from training.withdrawing import claims_of, why_not
 
 # The acts of this module in words, as the audit trail shows them.
 ACTS = (gettext_noop("rows saved"),)
@@ -105,7 +105,8 @@ class Saving:
     def _not_withdrawn(self, edits: Sequence[Edit]) -> list[Edit]:
         """Take away what shall go; the edits that are left."""
         withdrawn = [edit for edit in edits if edit.withdraw]
-        going = [edit for edit in withdrawn if self._may_go(edit)]
+        claims = claims_of(edit.key for edit in withdrawn if edit.key)
+        going = [edit for edit in withdrawn if self._may_go(edit, claims)]
         if withdrawn:
             keys = [edit.key for edit in going if edit.key]
             drop_drafts(self.county, [edit.client for edit in withdrawn], of_rows=keys)
@@ -115,12 +116,13 @@ class Saving:
         self.counts["withdrawn"] = len(going)
         return [edit for edit in edits if not edit.withdraw]
 
-    def _may_go(self, edit: Edit) -> bool:
+    def _may_go(self, edit: Edit, claims: Mapping[int, int]) -> bool:
         """Settles the edit; whether it takes a row out of the ledger, not only an unfinished one."""
         if edit.key is None:
             self.known.settle(edit, SAVED)
             return False
-        finding = why_not(self.known.standing[edit.key], edit.reason)
+        row = self.known.standing[edit.key]
+        finding = why_not(row, edit.reason, claims.get(row.pk))
         outcome, version = (HELD, edit.version) if finding else (SAVED, edit.version + 1)
         found = [finding] if finding else []
         self.known.settle(edit, outcome, key=edit.key, version=version, findings=found)

@@ -19,8 +19,9 @@ from exchange import rollups
 from exchange.models import Rollup
 from tests.api.conftest import a_row, client_of
 from tests.factories import a_class, a_person, an_account, citizen_number, enrolled, settled
+from tests.factories.facts import an_approved_line
 from tests.factories.submissions import a_month
-from training.models import DraftRow, Enrollment, RowChange, TrainingClass
+from training.models import ClaimLine, DraftRow, Enrollment, RowChange, TrainingClass
 
 DOOR = "/api/v1/ledger-rows/"
 
@@ -229,6 +230,19 @@ def test_two_rows_may_change_places(client: Client) -> None:
     assert outcomes(found) == ["saved", "saved"]
     assert in_ledger() == [("马福英", "", 2), ("马福兰", "", 2)]
     assert figures_agree()
+
+
+def test_a_row_that_money_is_claimed_for_stays(client: Client) -> None:
+    (row,) = saved(client, edit(1))
+    line = an_approved_line(Enrollment.objects.get(), User.objects.get(username="clerk"), None)
+    going = of_row(row) | {"withdraw": True, "reason": "录错了人"}
+    (found,) = saved(client, going)
+    assert (found["outcome"], len(in_ledger())) == ("held", 1)
+    assert [f["rule"] for f in found["findings"]] == ["training.withdrawn_rows_claim_nothing"]
+    assert f"No. {line.claim_id}" in found["findings"][0]["message"]
+    ClaimLine.objects.update(is_live=False)
+    (found,) = saved(client, going | {"op": key()})
+    assert (found["outcome"], in_ledger()) == ("saved", [])
 
 
 def test_a_row_is_withdrawn_with_a_reason_once_it_is_old(client: Client) -> None:

@@ -19,12 +19,12 @@ from training.edits import Edit, Outcome
 from training.imports import OWN_COLUMNS, TRAINING_ROSTER, program_choices
 from training.marks import ROLL_CALL_RULES
 from training.models import DraftRow
-from training.withdrawing import WITHDRAWAL_SAYS_WHY
+from training.withdrawing import WITHDRAWAL_RULES
 
 MOST_JUDGED = 200
 GREATEST_KEY, GREATEST_VERSION = 2**63 - 1, 2**31 - 1
 NAMES = {column.name for column in OWN_COLUMNS}
-OF_DESKS = (WITHDRAWAL_SAYS_WHY, *ROLL_CALL_RULES)
+OF_DESKS = (*WITHDRAWAL_RULES, *ROLL_CALL_RULES)
 RULES = {**TRAINING_ROSTER.all_rules(), **{rule.key: rule for rule in OF_DESKS}}
 NO_PROGRAM = _("There is no such program. Choose one of the list.")
 MONTH = r"^20[0-9]{2}-(0[1-9]|1[0-2])\Z"
