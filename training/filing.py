@@ -36,6 +36,7 @@ from training.planning import ClassFacts, Planned, make_class, nobody_is_enrolle
 ACTS = (
     gettext_noop("filing drawn up"),
     gettext_noop("filing changed"),
+    gettext_noop("filing discarded"),
     gettext_noop("filing explained"),
     gettext_noop("filing filed"),
     gettext_noop("filing approved"),
@@ -110,6 +111,20 @@ def change(
             transaction.on_commit(evidence.path_of(replaced).unlink)
         if taught is not None and nobody_is_enrolled(filing.training_class):
             rewrite_class(filing.training_class, county, taught, planned)
+
+
+def discard(*, filing: ClassFiling, version: int, by: User) -> None:
+    """Give up what is not filed; the class goes with it unless somebody is or was in it."""
+    _may_enter(by, filing.county_code)
+    attended, stored = filing.training_class, filing.attachment_stored_as
+    with told(), transaction.atomic():
+        hold(filing.county_code)
+        _act("discarded", filing, version, OPEN, by, {})
+        filing.delete()
+        if nobody_is_enrolled(attended) and not attended.visits.exists():
+            attended.delete()
+        if stored:
+            transaction.on_commit(evidence.path_of(stored).unlink)
 
 
 def explain(*, filing: ClassFiling, version: int, rule: str, text: str, by: User) -> None:

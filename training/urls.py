@@ -46,6 +46,7 @@ urlpatterns = [
     path("classes/<int:pk>/filing/attachment/", filings.attachment, name="filing-attachment"),
     path("classes/<int:pk>/filing/explain/", filing_acts.explain, name="filing-explain"),
     path("classes/<int:pk>/filing/file/", filing_acts.file, name="filing-file"),
+    path("classes/<int:pk>/filing/discard/", filing_acts.discard, name="filing-discard"),
     path("classes/<int:pk>/filing/approve/", filing_acts.approve, name="filing-approve"),
     path("classes/<int:pk>/filing/return/", filing_acts.return_, name="filing-return"),
     path("classes/<int:pk>/timetable/", timetables.timetable, name="timetable"),

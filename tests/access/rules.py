@@ -408,6 +408,7 @@ RULES: dict[str, Rule] = {
     "GET training:filing-attachment": one("class", LEDGER, shows="class"),
     "POST training:filing-explain": one("class", CLERK, succeeds=(302,)),
     "POST training:filing-file": one("class", CLERK, succeeds=(302,)),
+    "POST training:filing-discard": one("class", CLERK, succeeds=(302,)),
     "POST training:filing-approve": one("class", REVIEWER, succeeds=(302,)),
     "POST training:filing-return": one(
         "class", REVIEWER, send={"decision": "缺课程表"}, succeeds=(302,)

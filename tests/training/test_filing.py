@@ -287,3 +287,29 @@ def test_of_many_who_approve_at_once_one_does() -> None:
         thread.join()
     assert sorted(said) == sorted(["done", *[filing.FASTER] * 3])
     assert AuditEntry.objects.filter(verb="training.filing.approved").count() == 1
+
+
+def test_a_draft_is_given_up_with_its_class(people: dict[str, User]) -> None:
+    found = a_filing(people["clerk"])
+    filing.discard(filing=found, version=found.version, by=people["clerk"])
+    assert (ClassFiling.objects.count(), TrainingClass.objects.count()) == (0, 0)
+    assert AuditEntry.objects.filter(verb="training.filing.discarded").count() == 1
+
+
+def test_a_class_that_somebody_was_in_stays(people: dict[str, User]) -> None:
+    found = a_filing(people["clerk"])
+    enrolled(a_person(1), found.training_class, state="withdrawn")
+    filing.discard(filing=found, version=found.version, by=people["clerk"])
+    assert (ClassFiling.objects.count(), TrainingClass.objects.count()) == (0, 1)
+
+
+def test_what_is_filed_or_was_changed_meanwhile_is_not_given_up(people: dict[str, User]) -> None:
+    found = a_filing(people["clerk"])
+    with pytest.raises(PermissionError):
+        filing.discard(filing=found, version=found.version, by=people["stranger"])
+    assert "%(who)s" in refused(
+        filing.discard, filing=found, version=found.version + 1, by=people["clerk"]
+    )
+    filed = a_filed_class(people["clerk"], code="2019777")
+    refused(filing.discard, filing=filed, version=filed.version, by=people["clerk"])
+    assert ClassFiling.objects.count() == 2

@@ -1,4 +1,4 @@
-"""Acts upon the filing of a class: explain, file, approve, return."""
+"""Acts upon the filing of a class: explain, file, give up, approve, return."""
 
 from __future__ import annotations
 
@@ -32,6 +32,15 @@ def explain(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def file(request: HttpRequest, pk: int) -> HttpResponse:
     return _done(request, pk, acts.file, _("The class is filed. Somebody else decides on it."))
+
+
+@admits(Permission.ENTER_LEDGER)
+@require_POST
+def discard(request: HttpRequest, pk: int) -> HttpResponse:
+    answer = _done(request, pk, acts.discard, _("The filing is given up."))
+    if ClassFiling.objects.filter(training_class=pk).exists():
+        return answer
+    return redirect("training:filings")
 
 
 @admits(Permission.REVIEW_LEDGER)
