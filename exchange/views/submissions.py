@@ -30,7 +30,7 @@ from exchange.views.jobs import Request
 HERE = "exchange/submissions"
 STAGE = f"{HERE}/_stage.html"
 PAGE = "exchange:submission"
-MOST_CHANGES = 500
+CHANGES = 200  # on a page
 # What several months may be sent to at once, by the state they are in.
 BULK = {"submitted": "accept", "accepted": "lock"}
 
@@ -130,15 +130,25 @@ def submission_changes(request: Request, pk: int) -> HttpResponse:
     """The second look: what the last round brought otherwise than the one before, and no more."""
     found = visible(request, pk)
     changed = diffs.differences(found)
+    first = _first_of(request, len(changed))
     context = {
         "submission": found,
         "title": title_of(found),
         "counts": _counts(changed),
-        "rows": findings.shown_differences(found, changed[:MOST_CHANGES]),
+        "rows": findings.shown_differences(found, changed[first : first + CHANGES]),
         "total": len(changed),
-        "most": MOST_CHANGES,
+        "previous": first,
+        "next": first + CHANGES if first + CHANGES < len(changed) else 0,
     }
     return render(request, f"{HERE}/changes.html", context)
+
+
+def _first_of(request: Request, total: int) -> int:
+    """Where the page that the address asks for begins: so many on from the first change."""
+    after, before = (request.GET.get(name, "") for name in ("after", "before"))
+    if before.isdecimal() and len(before) < 9:
+        return max(min(int(before), total) - CHANGES, 0)
+    return min(int(after), total) if after.isdecimal() and len(after) < 9 else 0
 
 
 @admits(Permission.SEE_LEDGER)

@@ -12,6 +12,9 @@ from core.models import User
 from core.rule_values import load_rule_values
 from exchange import jobs
 from exchange.models import Receipt, ReturnNote, Submission
+from exchange.submissions import findings
+from exchange.submissions.diffs import RowDifference
+from exchange.views import submissions
 from tests.factories import a_program, divisions
 from tests.factories.rosters import a_row, entered
 from tests.factories.submissions import JUNE, a_month, the_chain
@@ -195,3 +198,26 @@ def test_one_text_explains_a_class(chain: dict[str, User]) -> None:
     assert {e.row_key for e in month.explanations.all()} == {
         f.row_key for f in month.findings.filter(rule=found.rule)
     }
+
+
+def test_the_second_look_goes_on_page_by_page(
+    chain: dict[str, User], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every change stands on just one page, forward and back; an address beyond asks for none."""
+    monkeypatch.setattr(submissions, "CHANGES", 2)
+    seen = [RowDifference("enrollment", key, "added", ()) for key in range(1, 6)]
+    monkeypatch.setattr("exchange.submissions.diffs.differences", lambda month: seen)
+    monkeypatch.setattr(findings, "shown_differences", lambda month, some: list(some))
+    client, month = client_of(chain["prefecture"]), a_month("submitted", round=2)
+    url = reverse("exchange:submission-changes", args=[month.pk])
+
+    def keys(query: str) -> tuple[list[int], int, int]:
+        found = client.get(f"{url}?{query}").context
+        return [each.key for each in found["rows"]], found["previous"], found["next"]
+
+    assert keys("") == ([1, 2], 0, 2)
+    assert keys("after=2") == ([3, 4], 2, 4)
+    assert keys("after=4") == ([5], 4, 0)
+    assert keys("before=4") == ([3, 4], 2, 4)
+    assert keys("after=99") == ([], 5, 0)
+    assert keys("after=x&before=-1") == ([1, 2], 0, 2)
