@@ -23,9 +23,11 @@ from exchange.submissions.books import Applied, Cells
 from exchange.submissions.forbidding import CHANGED_SINCE, refuse_forbidden
 from talent.models import Credential
 from training.canonical import canonical_rows
+from training.certificates import normal
 from training.chapters import CERTIFICATES, CHAPTERS, EMPLOYMENT, RESULTS, Chapter
 from training.noting import Change, note_before
 from training.outcomes import copy_outcomes
+from training.refusing import told_as
 from training.worded import worded
 
 # What may be asked of a fact, by chapter.
@@ -35,6 +37,7 @@ COLUMNS = {
     EMPLOYMENT.key: ("employment", "employer", "way", "evidence"),
 }
 NOT_SO = gettext_noop("This cannot be written: %(trouble)s")
+NUMBER_TAKEN = gettext_noop("Another certificate has this number already. Check the number.")
 STAYS = gettext_noop("This fact cannot be withdrawn. Ask for what it says to be changed.")
 
 
@@ -66,7 +69,8 @@ def apply_to_fact(correction: Correction, said: Mapping[str, str], by: User) -> 
     county = correction.county_code
     note_before(chapter, county, [change], by=by, correction=correction.pk)
     rows = chapter.rows().filter(pk=fact.pk)
-    rows.update(**changes, version=F("version") + 1)
+    with told_as({"certificate_number_once": NUMBER_TAKEN}):
+        rows.update(**changes, version=F("version") + 1)
     if chapter.judge:
         found = chapter.judge(county, correction.submission.month)
         refuse_forbidden([finding for key, finding in found if key == fact.pk])
@@ -97,7 +101,18 @@ def _changes(correction: Correction, fact: Any, said: Mapping[str, str]) -> dict
     if not form.is_valid():
         trouble = next(str(some[0]) for some in form.errors.values())
         raise JobRefused(NOT_SO, trouble=trouble)
-    return {name: form.cleaned_data[name] for name in COLUMNS[correction.chapter]}
+    changes = {name: form.cleaned_data[name] for name in COLUMNS[correction.chapter]}
+    if isinstance(fact, Credential):
+        changes["number"] = normal(changes["number"])
+        _refuse_taken(fact, changes)
+    return changes
+
+
+def _refuse_taken(fact: Credential, changes: Mapping[str, Any]) -> None:
+    """What the table would refuse, said when it is asked for; the state is no part of the form."""
+    same = Credential.objects.filter(kind=changes["kind"], number=changes["number"])
+    if same.filter(state=Credential.State.VALID).exclude(pk=fact.pk).exists():
+        raise JobRefused(NUMBER_TAKEN)
 
 
 def _cells(chapter: Chapter, key: int) -> Cells:

@@ -25,7 +25,7 @@ from exchange.submissions.closing import PeriodClosed, told
 from exchange.submissions.sealing import seal
 from exchange.submissions.verifying import verify
 from tests.factories import a_program, an_account, citizen_number, divisions
-from tests.factories.facts import AUGUST, FACTS, a_result
+from tests.factories.facts import AUGUST, FACTS, a_certificate, a_result
 from tests.factories.rosters import a_row, entered
 from tests.factories.submissions import JUNE, a_month, the_chain
 from training.changing import counting
@@ -532,3 +532,26 @@ class TestFacts:
         other = Enrollment.objects.order_by("pk")[1]
         waiting = a_result(other, chain["clerk"], None)
         assert client.get(f"/training/facts/{waiting.pk}/result/correction/").status_code == 404
+
+    def test_a_number_that_another_certificate_has_is_refused(
+        self, chain: dict[str, User], row: Enrollment, facts: dict[str, Any]
+    ) -> None:
+        """When it is asked for; and when another came to have it before it is decided."""
+        own, clerk = facts["certificate"], chain["clerk"]
+        other = Enrollment.objects.order_by("pk")[1]
+        taken = a_certificate(other, clerk, datetime.date(2019, 9, 2))
+        sent = {"cell_number": taken.number}
+        assert self.requested(own, "certificate", clerk, **sent).status_code == 422
+        free = "S000041062021190000002"
+        spaced = {"cell_number": f" {free[:8].lower()} {free[8:]}"}
+        assert self.requested(own, "certificate", clerk, **spaced).status_code == 302
+        type(own).objects.filter(pk=taken.pk).update(number=free)
+        (asked,) = Correction.objects.all()
+        assert decided(asked, chain["prefecture"], "approve") != []
+        asked.refresh_from_db()
+        own.refresh_from_db()
+        assert (asked.state, own.version) == ("asked", 1)
+        type(own).objects.filter(pk=taken.pk).update(number=taken.number)
+        decided(asked, chain["prefecture"], "approve")
+        own.refresh_from_db()
+        assert (own.number, own.version) == (free, 2)
