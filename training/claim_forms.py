@@ -5,45 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from core.access import Permission
-from core.filtering import FilterForm
-from core.models import User
 from exchange.filters import PeriodField
-from exchange.regions import asked_region, region_choices
 from training.claims import LONGEST_NAME, LONGEST_OBJECTION, MOST
 from training.models import Claim
+from training.place_filters import PlaceFilters
 from training.querysets import OfClassQuerySet
 
-COUNTY = 6
 EVERY = ("", _("all"))
 
 
-class ClaimFilters(FilterForm):
+class ClaimFilters(PlaceFilters):
     """Claims of which region, in which state, for which class, published in which month."""
 
-    fields: dict[str, Any]
-
-    region = forms.ChoiceField(label=_("region"), required=False)
     state = forms.ChoiceField(
         label=_("state"), required=False, choices=[EVERY, *Claim.State.choices]
     )
     code = forms.CharField(label=_("class number"), required=False, max_length=40)
     month = PeriodField(label=_("month of publication"))
-
-    def __init__(self, query: QueryDict, *, user: User) -> None:
-        super().__init__(query)
-        self.user = user
-        self.place = asked_region(user, Permission.SEE_LEDGER, query.get("region", ""))
-        if self.place is None:
-            del self.fields["region"]
-            return
-        choices = region_choices(user, Permission.SEE_LEDGER, self.place)
-        self.fields["region"].choices = [each for each in choices if len(each[0]) <= COUNTY]
-        self.initial["region"] = self.place.code
 
     def rows(self) -> OfClassQuerySet:
         """The claims that are meant, of those the user may see."""

@@ -12,27 +12,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from core.access import Permission
-from core.filtering import FilterForm
-from core.models import User
 from exchange.filters import PeriodField
-from exchange.regions import asked_region, region_choices
 from training.follow_up_days import due
 from training.follow_ups import TOLD, Answer
 from training.models import Enrollment, FollowUp
+from training.place_filters import PlaceFilters
 from training.querysets import EnrollmentQuerySet
 
-COUNTY = 6
 BLANK = ("", "—")
 EVERY = ("", gettext_lazy("all"))
 
 
-class FollowUpFilters(FilterForm):
+class FollowUpFilters(PlaceFilters):
     """Whose classes are over: of which region, class and month, due or not, at work or not."""
 
-    fields: dict[str, Any]
-
-    region = forms.ChoiceField(label=gettext_lazy("region"), required=False)
     due = forms.ChoiceField(
         label=gettext_lazy("follow-up"),
         required=False,
@@ -45,17 +38,6 @@ class FollowUpFilters(FilterForm):
         required=False,
         choices=[EVERY, *Enrollment.Employment.choices],
     )
-
-    def __init__(self, query: QueryDict, *, user: User) -> None:
-        super().__init__(query)
-        self.user = user
-        self.place = asked_region(user, Permission.SEE_LEDGER, query.get("region", ""))
-        if self.place is None:
-            del self.fields["region"]
-            return
-        choices = region_choices(user, Permission.SEE_LEDGER, self.place)
-        self.fields["region"].choices = [each for each in choices if len(each[0]) <= COUNTY]
-        self.initial["region"] = self.place.code
 
     def rows(self) -> EnrollmentQuerySet:
         """Rows of the ledger whose class is over, of those the user may see."""
