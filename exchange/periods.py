@@ -1,4 +1,7 @@
-"""Reporting periods: a year, a quarter or a month, written 2019, 2019Q4 or 2019-12."""
+"""Reporting periods: a year, a quarter or a month, written 2019, 2019Q4 or 2019-12.
+
+Figures also count over other spans of whole months, written 2019-01..2020-03.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from typing import Self
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+TO = ".."
 WRITTEN = re.compile(r"(?P<year>(?:19|20)\d\d)(?:-(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4]))?")
 
 
@@ -55,20 +59,55 @@ class Period:
     def month_of(cls, day: datetime.date) -> Self:
         return cls.parse(f"{day:%Y-%m}")
 
+    @classmethod
+    def span(cls, text: str) -> Self:
+        """Read a written period or the span of two: 2019-01..2020-03. Raises PeriodUnreadable."""
+        first, to, last = text.partition(TO)
+        begins = cls.parse(first)
+        found = cls.between(begins.first_day, cls.parse(last if to else first).last_day)
+        if found.last_day < found.first_day:
+            raise PeriodUnreadable(text)
+        return found
+
+    @classmethod
+    def between(cls, first: datetime.date, last: datetime.date) -> Self:
+        """The whole months that two days fall in, written as shortly as can be."""
+        begins, ends = first.replace(day=1), last_day_of(last.year, last.month)
+        return cls(_written(begins, ends), begins, ends)
+
     @property
     def year_to_date(self) -> Period:
         """From January to the end of this period: what 累计 counts."""
-        return Period(self.text, self.first_day.replace(month=1), self.last_day)
+        return Period.between(self.first_day.replace(month=1), self.last_day)
+
+    @property
+    def before(self) -> Period:
+        """The month before this period begins."""
+        return Period.month_of(self.first_day - datetime.timedelta(days=1))
 
     @property
     def name(self) -> str:
         """How an official table names the period, such as 2019年1—12月."""
+        if self.first_day.year != self.last_day.year:
+            ends = {"first": Period.month_of(self.first_day), "last": Period.month_of(self.last_day)}
+            return _("%(first)s–%(last)s") % ends
         year, first, last = self.first_day.year, self.first_day.month, self.last_day.month
         if (first, last) == (1, 12):
             return _("%(year)d") % {"year": year}
         if first == last:
             return _("%(month)d/%(year)d") % {"year": year, "month": first}
         return _("%(first)d–%(last)d/%(year)d") % {"year": year, "first": first, "last": last}
+
+
+def _written(first: datetime.date, last: datetime.date) -> str:
+    ends = first.year == last.year, first.month, last.month
+    if ends == (True, 1, 12):
+        return str(first.year)
+    if ends[0] and first.month == last.month:
+        return f"{first:%Y-%m}"
+    if ends[0] and first.month % 3 == 1 and last.month == first.month + 2:
+        return f"{first.year}Q{last.month // 3}"
+    return f"{first:%Y-%m}{TO}{last:%Y-%m}"
 
 
 def last_day_of(year: int, month: int) -> datetime.date:

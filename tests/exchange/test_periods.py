@@ -24,7 +24,8 @@ DAY = datetime.date
 def test_a_period(written: str, first: DAY, last: DAY, to_date_first: DAY, name: str) -> None:
     period = Period.parse(written)
     assert (period.text, period.first_day, period.last_day) == (written.strip(), first, last)
-    assert period.year_to_date == Period(written.strip(), to_date_first, last)
+    assert period.year_to_date == Period.between(to_date_first, last)
+    assert Period.span(written) == period
     with translation.override("zh-hans"):
         assert period.name == name
 
@@ -52,3 +53,39 @@ def test_what_is_no_period(written: str) -> None:
 
 def test_the_month_of_a_day() -> None:
     assert Period.month_of(DAY(2019, 6, 30)) == Period.parse("2019-06")
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "written"),
+    [
+        (DAY(2019, 1, 1), DAY(2019, 12, 31), "2019"),
+        (DAY(2019, 4, 3), DAY(2019, 6, 5), "2019Q2"),
+        (DAY(2019, 6, 3), DAY(2019, 6, 5), "2019-06"),
+        (DAY(2019, 1, 1), DAY(2019, 7, 31), "2019-01..2019-07"),
+        (DAY(2019, 2, 1), DAY(2019, 4, 30), "2019-02..2019-04"),
+        (DAY(2019, 11, 1), DAY(2020, 1, 31), "2019-11..2020-01"),
+        (DAY(2019, 1, 1), DAY(2020, 12, 31), "2019-01..2020-12"),
+    ],
+)
+def test_a_span_of_months_is_written_and_read(first: DAY, last: DAY, written: str) -> None:
+    span = Period.between(first, last)
+    assert (span.text, span.first_day) == (written, first.replace(day=1))
+    assert Period.span(written) == span
+    with pytest.raises(PeriodUnreadable):
+        Period.parse("2019-01..2019-07")
+
+
+@pytest.mark.parametrize("written", ["2019-07..2019-01", "2019..", "..2019", "2019-01..2019-13", ""])
+def test_what_is_no_span(written: str) -> None:
+    with pytest.raises(PeriodUnreadable):
+        Period.span(written)
+
+
+def test_the_month_before_a_period() -> None:
+    assert Period.parse("2020Q1").before == Period.parse("2019-12")
+
+
+def test_a_span_over_years_is_named_by_its_ends() -> None:
+    with translation.override("zh-hans"):
+        name = Period.span("2019-11..2020-01").name
+    assert (name.startswith("2019年11月"), name.endswith("2020年1月")) == (True, True)
