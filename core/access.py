@@ -47,6 +47,12 @@ class Permission(enum.StrEnum):
     TAKE_BACK_IMPORTS = "take_back_imports"
     MAKE_REPORTS = "make_reports"
     ALLOT_QUOTAS = "allot_quotas"
+    # An official table of one's own office: to type what the ledger does not hold, to explain.
+    FILL_TABLES = "fill_tables"
+    # To file it, in the name of the office.
+    FILE_TABLES = "file_tables"
+    # A table that has come up from the level below: to accept or return it.
+    DECIDE_TABLES = "decide_tables"
     JUDGE_TITLES = "judge_titles"
     MANAGE_ACCOUNTS = "manage_accounts"
     GRANT_ROLES = "grant_roles"
@@ -85,6 +91,7 @@ class CountyClerk(Role):
             P.IMPORT_ROSTERS,
             P.TAKE_BACK_IMPORTS,
             P.MAKE_REPORTS,
+            P.FILL_TABLES,
         }
     )
 
@@ -104,6 +111,8 @@ class CountyReviewer(Role):
             P.PREPARE_SUBMISSIONS,
             P.TAKE_BACK_IMPORTS,
             P.MAKE_REPORTS,
+            P.FILL_TABLES,
+            P.FILE_TABLES,
         }
     )
 
@@ -133,6 +142,9 @@ class PrefectureOfficer(Role):
             P.TAKE_BACK_IMPORTS,
             P.MAKE_REPORTS,
             P.ALLOT_QUOTAS,
+            P.FILL_TABLES,
+            P.FILE_TABLES,
+            P.DECIDE_TABLES,
             P.DECIDE_SUBMISSIONS,
             P.ACCEPT_LEDGER,
         }
@@ -152,6 +164,9 @@ class ProvinceOfficer(Role):
             P.TAKE_BACK_IMPORTS,
             P.MAKE_REPORTS,
             P.ALLOT_QUOTAS,
+            P.FILL_TABLES,
+            P.FILE_TABLES,
+            P.DECIDE_TABLES,
             P.DECIDE_SUBMISSIONS,
             P.LOCK_LEDGER,
         }

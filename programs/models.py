@@ -12,6 +12,20 @@ from programs.querysets import ExpertQuerySet, PostingQuerySet, ProgramQuerySet,
 from talent.models import Person
 
 
+class Fund(models.TextChoices):
+    """Where the money of a class comes from, by the national layout of 2006.
+
+    Source: 劳社培就司函[2006]75号, whose blocks are the first three; the rest is found in rosters.
+    """
+
+    EMPLOYMENT_FUNDS = "employment-funds", _("employment and re-employment funds")
+    OTHER_FISCAL = "other-fiscal", _("other fiscal funds")
+    OWN_CLAIM = "own-claim", _("paid by the trainee and refunded")
+    ENTERPRISE = "enterprise", _("raised by the enterprise")
+    CHARITY = "charity", _("donations")
+    UNKNOWN = "unknown", _("source of funds not filled in")
+
+
 class Program(models.Model):
     """A line of work the ledgers and the plans speak of, such as 两后生培训.
 

@@ -4,7 +4,7 @@ from core.models.accounts import Assignment, Office, User
 from core.models.audit import AuditEntry
 from core.models.holidays import Holiday, LocalHoliday
 from core.models.operations import Heartbeat
-from core.models.policy_areas import PolicyArea, PolicyAreaCounty
+from core.models.policy_areas import PolicyArea, PolicyAreaCounty, PolicyAreaVillage
 from core.models.regions import Region, RegionCodeField
 from core.models.rule_values import RuleValue
 
@@ -17,6 +17,7 @@ __all__ = [
     "Office",
     "PolicyArea",
     "PolicyAreaCounty",
+    "PolicyAreaVillage",
     "Region",
     "RegionCodeField",
     "RuleValue",

@@ -52,3 +52,27 @@ class PolicyAreaCounty(models.Model):
 
     def __str__(self) -> str:
         return f"{self.area_id} {self.county_id}"
+
+
+class PolicyAreaVillage(models.Model):
+    """A village designated under a policy area, such as a poor village 贫困村, from a day to a day."""
+
+    area = models.ForeignKey(PolicyArea, models.CASCADE, related_name="villages")
+    village = models.ForeignKey(Region, models.PROTECT, related_name="+")
+    valid_from = models.DateField(_("valid from"), null=True, blank=True)
+    valid_to = models.DateField(_("valid to"), null=True, blank=True)
+    source = models.TextField(_("source"), blank=True)
+
+    class Meta:
+        verbose_name = _("village of a policy area")
+        verbose_name_plural = _("villages of policy areas")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "village", "valid_from"],
+                name="one_designation_per_start",
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.village_id}"

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import RegionCodeField
 from exchange.models import Imported
-from programs.models import Program
+from programs.models import Fund, Program
 from training.querysets import InstitutionQuerySet, TrainingClassQuerySet
 
 
@@ -86,6 +86,13 @@ class TrainingClass(models.Model):
     start_date = models.DateField(_("start"))
     end_date = models.DateField(_("end"))
     hours = models.DecimalField(_("hours"), max_digits=6, decimal_places=1, null=True, blank=True)
+    fund = models.CharField(
+        _("source of funds"),
+        max_length=20,
+        choices=Fund,
+        default=Fund.UNKNOWN,
+        db_default=Fund.UNKNOWN.value,
+    )
     created_at = models.DateTimeField(_("registered at"), auto_now_add=True)
 
     objects = TrainingClassQuerySet.as_manager()
