@@ -89,7 +89,10 @@ class Period:
     def name(self) -> str:
         """How an official table names the period, such as 2019年1—12月."""
         if self.first_day.year != self.last_day.year:
-            ends = {"first": Period.month_of(self.first_day), "last": Period.month_of(self.last_day)}
+            ends = {
+                "first": Period.month_of(self.first_day),
+                "last": Period.month_of(self.last_day),
+            }
             return _("%(first)s–%(last)s") % ends
         year, first, last = self.first_day.year, self.first_day.month, self.last_day.month
         if (first, last) == (1, 12):

@@ -35,13 +35,17 @@ class Undrawn(NamedTuple):
 
 @dataclass(frozen=True)
 class PaperInfo:
-    """What was printed: rows of data (totals not counted), pages, what could not be drawn."""
+    """What was printed: rows of data by sheet (totals not counted), pages, what was not drawn."""
 
-    rows: int
+    rows_by_sheet: Sequence[int]
     pages: int
     size: int
     sha256: str
     undrawn: Sequence[Undrawn] = ()
+
+    @property
+    def rows(self) -> int:
+        return sum(self.rows_by_sheet)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -26,8 +26,9 @@ from exchange.papers.texts import Line
 from exchange.workbooks.aside import Target, write_aside
 from exchange.workbooks.specs import Head, HeadLabels, Kind, SheetSpec, WorkbookDamaged
 
-NUMBER_OF_PAGES = "number-of-pages"  # a drawing that all pages show and that is made last
+NUMBER_OF_PAGES = "number-of-pages"  # drawings that all pages of a paper show, made last
 FOOTER = 8 * 72 / 25.4  # the page's number stands this many points above the paper's edge
+TOLD_EVERY = 100  # rows
 THIN = 0.5
 PICTURE = 20 * 72 / 25.4  # points of a picture's side
 ALIGNED: dict[Kind, Align] = {
@@ -40,19 +41,29 @@ ALIGNED: dict[Kind, Align] = {
 }
 
 
-def write_paper(target: Target, sheet: SheetSpec, *, labels: HeadLabels) -> tables.PaperInfo:
-    """Print a sheet as PDF to a path or into an open binary file.
+# Raised by hand whenever equal input makes other bytes than before.
+VERSION = 2
 
-    The sheet is the one a workbook is written from; its columns share the paper's width by
+
+def write_paper(
+    target: Target,
+    *sheets: SheetSpec,
+    labels: HeadLabels,
+    progress: Callable[[int], None] | None = None,
+) -> tables.PaperInfo:
+    """Print sheets as one PDF to a path or into an open binary file.
+
+    A sheet is the one a workbook is written from; its columns share the paper's width by
     their widths, and its heading stands on every page. Each character is drawn from the first
     font that has it; one that no font has is shown as its code and named below the table.
-    Equal input makes equal bytes. Raises CellUnwritable, ValueError for a row of the wrong
-    length, OSError when the disk is full.
+    Pages are counted through all sheets, each on its own paper. `progress` is told the rows
+    printed so far. Equal input makes equal bytes. Raises CellUnwritable, ValueError for a row
+    of the wrong length, OSError when the disk is full.
     """
-    printer = _Printer(sheet, labels)
+    printer = _Printer(sheets, labels, progress)
     stamp = write_aside(target, printer.fill, _check)
     return tables.PaperInfo(
-        printer.rows, printer.page, stamp.size, stamp.sha256, tuple(printer.undrawn)
+        tuple(printer.counted), printer.page, stamp.size, stamp.sha256, tuple(printer.undrawn)
     )
 
 
@@ -64,13 +75,22 @@ def _check(file: BinaryIO) -> None:
 
 @dataclass
 class _Printer:
-    sheet: SheetSpec
+    sheets: Sequence[SheetSpec]
     labels: HeadLabels
+    progress: Callable[[int], None] | None = None
 
     def __post_init__(self) -> None:
-        self.table = Table(self.sheet)
         self.undrawn: list[Undrawn] = []
-        self.rows = self.page = 0
+        self.counted: list[int] = []  # rows of the sheets that are done
+        self.page = 0
+        self.turn_to(self.sheets[0])
+
+    def turn_to(self, sheet: SheetSpec) -> None:
+        """The sheet that is printed from now on."""
+        self.sheet, self.table = sheet, Table(sheet)
+        self.known_undrawn = len(self.undrawn)
+        self.is_first_page = True
+        self.rows = 0
         self.y = 0.0
 
     def fill(self, file: BinaryIO) -> None:
@@ -79,11 +99,14 @@ class _Printer:
             file, self.table.paper, invariant=1, pageCompression=1, initialFontName=main
         )
         self.canvas.setTitle(self.sheet.head.title if self.sheet.head else self.sheet.name)
-        self.begin_page()
-        self.heading()
-        self.body()
-        self.foot()
-        self.end_page()
+        for sheet in self.sheets:
+            self.turn_to(sheet)
+            self.begin_page()
+            self.heading()
+            self.body()
+            self.foot()
+            self.end_page()
+            self.counted.append(self.rows)
         self.count_pages()
         self.canvas.save()
 
@@ -91,26 +114,34 @@ class _Printer:
 
     def begin_page(self) -> None:
         self.page += 1
+        self.canvas.setPageSize(self.table.paper)
         self.canvas.setLineWidth(THIN)
         self.y = self.table.paper[1] - MARGIN
-        if self.page == 1 and self.sheet.head:
+        if self.is_first_page and self.sheet.head:
             self.head(self.sheet.head)
+        self.is_first_page = False
 
     def end_page(self) -> None:
         before, _mark, _after = self.labels.page_footer.partition("&N")
         text = before.replace("&P", str(self.page))
         self.one_line(text, MARGIN, FOOTER, self.table.width, "center")
-        self.canvas.doForm(NUMBER_OF_PAGES)
+        self.canvas.doForm(self.number_of_pages())
         self.canvas.showPage()
 
     def count_pages(self) -> None:
         """The number of pages, put beside each page's own where its text ends."""
         before, mark, after = self.labels.page_footer.partition("&N")
         own = faces.main().width(before.replace("&P", str(self.page))) * BODY
-        self.canvas.beginForm(NUMBER_OF_PAGES, 0, 0, *self.table.paper)
-        x = MARGIN + self.table.width / 2 + own / 2
-        self.one_line(f"{self.page}{after}" if mark else "", x, FOOTER, 0, "left")
-        self.canvas.endForm()
+        for sheet in {Table(sheet).paper[0]: sheet for sheet in self.sheets}.values():
+            self.turn_to(sheet)
+            self.canvas.beginForm(self.number_of_pages(), 0, 0, *self.table.paper)
+            x = MARGIN + self.table.width / 2 + own / 2
+            self.one_line(f"{self.page}{after}" if mark else "", x, FOOTER, 0, "left")
+            self.canvas.endForm()
+
+    def number_of_pages(self) -> str:
+        """The drawing for paper of this sheet's width."""
+        return f"{NUMBER_OF_PAGES}-{self.table.paper[0]:.0f}"
 
     def make_room(self, height: float, *, heading: bool = True) -> None:
         """Turn the page unless there is room above the bottom margin."""
@@ -172,6 +203,8 @@ class _Printer:
         for row in self.sheet.rows:
             self.rows += 1
             self.row(row)
+            if self.progress and self.rows % TOLD_EVERY == 0:
+                self.progress(sum(self.counted) + self.rows)
         if not first:
             self.totals()
 
@@ -233,13 +266,13 @@ class _Printer:
         self.canvas.drawImage(ImageReader(io.BytesIO(png)), MARGIN, self.y, PICTURE, PICTURE)
 
     def told_undrawn(self) -> list[str]:
-        if not self.undrawn:
+        if len(self.undrawn) == self.known_undrawn:
             return []
         places = (
             self.labels.undrawn_at.format(
                 character=f"U+{ord(each.character):04X}", line=each.line, column=each.column
             )
-            for each in self.undrawn
+            for each in self.undrawn[self.known_undrawn :]
         )
         return [self.labels.undrawn + "；".join(places)]
 

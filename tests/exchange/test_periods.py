@@ -75,7 +75,9 @@ def test_a_span_of_months_is_written_and_read(first: DAY, last: DAY, written: st
         Period.parse("2019-01..2019-07")
 
 
-@pytest.mark.parametrize("written", ["2019-07..2019-01", "2019..", "..2019", "2019-01..2019-13", ""])
+@pytest.mark.parametrize(
+    "written", ["2019-07..2019-01", "2019..", "..2019", "2019-01..2019-13", ""]
+)
 def test_what_is_no_span(written: str) -> None:
     with pytest.raises(PeriodUnreadable):
         Period.span(written)

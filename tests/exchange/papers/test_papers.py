@@ -112,3 +112,24 @@ def test_groups_stand_above_their_columns_and_totals_are_printed():
     assert {"本月", "地区", "人次", "合计1250.00%", "环县1250.00%"} == {
         part for part in ("本月", "地区", "人次", "合计1250.00%", "环县1250.00%") if part in page
     }
+
+
+def test_sheets_of_different_papers_are_one_document():
+    first = a_sheet(many(60), landscape=False)
+    second = a_sheet([[1, "\ue001", ""]], paper="A3")
+    told, file = [], io.BytesIO()
+    info = write_paper(
+        file, first, second, a_sheet([[1, "甲", ""]]), labels=LABELS, progress=told.append
+    )
+    found = pages(file.getvalue())
+    boxes = [page.mediabox for page in PdfReader(io.BytesIO(file.getvalue())).pages]
+    sides = [tuple(sorted((round(box.width), round(box.height)))) for box in boxes]
+    assert sides == [A4] * (len(found) - 2) + [A3, A4]
+    assert (info.rows_by_sheet, info.rows, info.pages) == ((60, 1, 1), 62, len(found))
+    counted = [f"第{n}页共{len(found)}页" in page for n, page in enumerate(found, 1)]
+    assert counted == [True] * len(found)
+    # What no font has is named under the sheet it stands in.
+    assert [n for n, page in enumerate(found, 1) if "U+E001" in page] == [len(found) - 1]
+    assert info.undrawn == (Undrawn("\ue001", 1, "姓名"),)
+    write_paper(io.BytesIO(), a_sheet(many(250)), labels=LABELS, progress=told.append)
+    assert told == [100, 200]
