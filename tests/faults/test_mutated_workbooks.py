@@ -13,7 +13,7 @@ import pytest
 from exchange.files import FileRefused, Limits, SheetBlock, read_blocks
 from tests.faults.mutations import mutant
 
-COUNT = int(os.environ.get("MUTATIONS", "1000"))
+COUNT = int(os.environ.get("MUTATIONS", "300"))
 LIMITS = Limits(cpu_seconds=5, wall_seconds=5)
 pytestmark = pytest.mark.filterwarnings("ignore:Duplicate name")
 HARMFUL = re.compile("(?s).+[\x00-\x1f]|[\x00\x01\x07-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e]")
