@@ -6,13 +6,15 @@ These are Chinese facts of the forms, the same in every language of the interfac
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from django.utils import timezone
 
 from core.models import Office, Region
 from core.rules import RuleBook
+from exchange.papers import day_in_words
 from exchange.periods import Period
 from exchange.workbooks import Foot, Head, HeadLabels
 
@@ -34,6 +36,7 @@ NOT_YET_NUMBERED = "待核定"
 MADE_BY_SYSTEM = "系统生成"
 TO_BE_CHECKED = "表号、制定机关等表头项目尚待对照正式文件核实。"
 SETTING = "form"
+DAYS = ("valid_from", "valid_to")
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,9 @@ class Form:
     document_number: str = ""
     valid_until: str = ""
     needs_checking: bool = True
+    # When the form may be filed; `valid_until` is what is printed of it.
+    valid_from: datetime.date | None = None
+    valid_to: datetime.date | None = None
 
 
 def form_for(key: str, declared: Form, region_code: str, day: datetime.date) -> Form:
@@ -57,13 +63,21 @@ def form_for(key: str, declared: Form, region_code: str, day: datetime.date) -> 
     form = declared
     row = RuleBook.load().row(f"report.{key}", SETTING, region_code, day)
     if row is not None:
-        known = {f.name for f in fields(Form)} - {"needs_checking"}
-        said = {name: str(text) for name, text in row.value.items() if name in known}
-        form = replace(form, needs_checking=row.needs_checking, **said)
+        form = replace(form, needs_checking=row.needs_checking, **_said(row.value))
     if not form.issued_by:
         province = Region.objects.get(code=region_code[:2])
         form = replace(form, issued_by=department_of(province))
     return form
+
+
+def _said(value: Mapping[str, Any]) -> dict[str, Any]:
+    """What a dated value says of a form: texts, and days written 2027-12-31."""
+    known = {f.name for f in fields(Form)} - {"needs_checking", *DAYS}
+    said: dict[str, Any] = {name: str(text) for name, text in value.items() if name in known}
+    days = {name: datetime.date.fromisoformat(value[name]) for name in DAYS if value.get(name)}
+    if "valid_to" in days:
+        said.setdefault("valid_until", day_in_words(days["valid_to"]))
+    return said | days
 
 
 def department_of(region: Region) -> str:

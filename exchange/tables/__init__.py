@@ -1,0 +1,1 @@
+"""Official tables: declared as data, filled from measures, judged by their own relations."""
