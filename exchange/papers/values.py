@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from exchange.workbooks.formulas import Check, Formula
 from exchange.workbooks.specs import CellUnwritable, Column, Kind
 from exchange.workbooks.texts import clean
 
@@ -31,6 +32,8 @@ _SHOWN: dict[Kind, Callable[[Any], str]] = {
 
 def shown(column: Column, value: Any, line: int) -> str:
     """The text of a cell, as the workbook's format would show it; raises CellUnwritable."""
+    if isinstance(value, Formula | Check):
+        value = value.value
     if value is None:
         return ""
     if isinstance(value, str) or column.kind is Kind.TEXT:

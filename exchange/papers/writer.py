@@ -229,7 +229,8 @@ class _Printer:
         return int((self.table.paper[1] - 2 * MARGIN) / 2 / (BODY * LEADING))
 
     def cells(self, row: Sequence[object]) -> Iterable[Cell]:
-        for n, (column, value) in enumerate(zip(self.sheet.columns, row, strict=True)):
+        pairs = list(zip(self.sheet.all_columns, row, strict=True))
+        for n, (column, value) in enumerate(pairs[: len(self.sheet.columns)]):
             text = values.shown(column, value, self.rows)
             for character in texts.undrawable(text):
                 self.undrawn.append(Undrawn(character, self.rows, column.title))

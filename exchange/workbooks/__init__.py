@@ -1,6 +1,7 @@
 """The one writer of spreadsheets: typed cells, official heads, never a live formula from data."""
 
 from exchange.workbooks.csvs import write_csv
+from exchange.workbooks.formulas import CellAt, Check, Constant, Formula, Join, Sum
 from exchange.workbooks.specs import (
     CellUnwritable,
     Column,
@@ -16,13 +17,19 @@ from exchange.workbooks.specs import (
 from exchange.workbooks.writer import write_workbook
 
 __all__ = [
+    "CellAt",
     "CellUnwritable",
+    "Check",
     "Column",
+    "Constant",
     "Foot",
+    "Formula",
     "Head",
     "HeadLabels",
+    "Join",
     "Kind",
     "SheetSpec",
+    "Sum",
     "WorkbookDamaged",
     "WorkbookInfo",
     "with_codes",

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from exchange.workbooks.formulas import Check, Computed, Formula
 from exchange.workbooks.specs import CellUnwritable, Column, Kind
 from exchange.workbooks.styles import NUMBER_OF
 from exchange.workbooks.texts import (
@@ -22,6 +23,7 @@ from exchange.workbooks.texts import (
     fitted,
     text_cell,
     wrapped_lines,
+    xml_text,
 )
 
 TEXT_FORMAT_LIMIT = 255  # a longer text in text format is shown as ####
@@ -106,9 +108,11 @@ class Filled(NamedTuple):
 class ColumnCells:
     """Writes the cells of one column; `cut` counts the texts that were too long for a cell."""
 
-    def __init__(self, column: Column, index: int, width: float, bold: bool = False) -> None:
+    def __init__(
+        self, column: Column, index: int, width: float, bold: bool = False, top: int = 1
+    ) -> None:
         suffix = "-total" if bold else ""
-        self.column = column
+        self.column, self.top = column, top
         self.room = max(width - 1, 1)
         self.cut = 0
         self.text_style = NUMBER_OF["text" + suffix]
@@ -146,13 +150,15 @@ class ColumnCells:
         """Lines that each text needs in its cell, or None when one does for all of them."""
         if self.column.kind is not Kind.TEXT:
             return None
-        lines = [wrapped_lines(str(value or ""), self.room) for value in values]
+        lines = [wrapped_lines(shown_text(value), self.room) for value in values]
         return lines if max(lines) > 1 else None
 
     def cell(self, value: Any, line: int) -> str:
         """What follows the reference of one cell."""
         if value is None:
             return self.empty
+        if isinstance(value, Formula | Check):
+            return self.computed(value, line)
         if isinstance(value, str) or self.column.kind is Kind.TEXT:
             return self.text(str(value))
         if isinstance(value, date) and not isinstance(value, datetime) and value < FIRST_DATE:
@@ -162,6 +168,17 @@ class ColumnCells:
             raise CellUnwritable(self.column.title, line, value)
         return f' s="{self.style}"><v>{number}</v></c>'
 
+    def computed(self, of: Computed, line: int) -> str:
+        """A formula, with what it comes to for whoever reads without computing."""
+        formula = xml_text(of.text(self.top))
+        if of.value is None or isinstance(of, Check):
+            kept = xml_text(str(of.value or ""))
+            return f' s="{self.style}" t="str"><f>{formula}</f><v>{kept}</v></c>'
+        number = self.one(of.value)
+        if number is None:
+            raise CellUnwritable(self.column.title, line, of.value)
+        return f' s="{self.style}"><f>{formula}</f><v>{number}</v></c>'
+
     def text(self, value: str) -> str:
         content = fitted(value)
         self.cut += len(content) < len(clean(value))
@@ -169,14 +186,21 @@ class ColumnCells:
         return text_cell(content, self.long_style if is_long else self.text_style)
 
 
+def shown_text(value: Any) -> str:
+    return str((value.value if isinstance(value, Formula | Check) else value) or "")
+
+
 class BodyRows:
-    """Writes chunks of rows of a sheet in one style: ordinary or, for totals, bold."""
+    """Writes chunks of rows of a sheet in one style: ordinary or, for totals, bold.
+
+    `top` is the line of the first row below the headings, which formulas are counted from.
+    """
 
     def __init__(
-        self, columns: Sequence[Column], widths: Sequence[float], bold: bool = False
+        self, columns: Sequence[Column], widths: Sequence[float], bold: bool = False, top: int = 1
     ) -> None:
         self.columns = [
-            ColumnCells(column, index, width, bold)
+            ColumnCells(column, index, width, bold, top)
             for index, (column, width) in enumerate(zip(columns, widths, strict=True))
         ]
 

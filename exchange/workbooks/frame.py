@@ -144,8 +144,13 @@ def shares(widths: Sequence[float], goals: Sequence[float]) -> list[tuple[int, i
     return [(first, following - 1) for first, following in pairwise([*cuts, len(widths)])]
 
 
-def heading_bands(columns: Sequence[Column], widths: Sequence[float]) -> list[Band]:
-    """Headings of the columns: groups where there are any, titles, codes where there are any."""
+def heading_bands(
+    columns: Sequence[Column], widths: Sequence[float], aside: Sequence[Column] = ()
+) -> list[Band]:
+    """Headings of the columns: groups where there are any, titles, codes where there are any.
+
+    Columns aside have a title and nothing else.
+    """
     bands = []
     grouped = any(each.group for each in columns)
     if grouped:
@@ -153,6 +158,10 @@ def heading_bands(columns: Sequence[Column], widths: Sequence[float]) -> list[Ba
     titles = [
         Span(index, index, "" if grouped and not each.group else str(each.title), "heading")
         for index, each in enumerate(columns)
+    ]
+    titles += [
+        Span(index, index, str(each.title), "heading")
+        for index, each in enumerate(aside, len(columns))
     ]
     bands.append(Band(titles, LINE_HEIGHT * _title_lines(columns, widths) + 6))
     if any(each.code for each in columns):

@@ -22,6 +22,7 @@ from exchange.workbooks.texts import column_letters
 from exchange.workbooks.widths import column_widths
 
 CHUNK = 500
+ASIDE = 24  # characters
 PAPERS = {"A4": 9, "A3": 8}
 MARGINS = '<pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>'
 
@@ -54,6 +55,7 @@ class Plan:
     spec: SheetSpec
     labels: HeadLabels
     widths: Sequence[float]
+    beside: Sequence[float]
     head: Sequence[Band]
     headings: Sequence[Band]
     foot: Sequence[Band]
@@ -61,14 +63,20 @@ class Plan:
     @classmethod
     def of(cls, spec: SheetSpec, labels: HeadLabels, sample: Sequence[Sequence[Any]]) -> Plan:
         widths = column_widths(spec.columns, sample, spec.head, labels)
+        beside = [each.width or ASIDE for each in spec.aside]
         return cls(
             spec,
             labels,
             widths,
+            beside,
             head=head_bands(spec.head, labels, widths),
-            headings=heading_bands(spec.columns, widths),
+            headings=heading_bands(spec.columns, widths, spec.aside),
             foot=foot_bands(spec.foot, labels, widths),
         )
+
+    @property
+    def all_widths(self) -> Sequence[float]:
+        return (*self.widths, *self.beside)
 
     @property
     def repeated(self) -> tuple[int, int]:
@@ -79,7 +87,7 @@ class Plan:
         spec = self.spec
         columns = "".join(
             f'<col min="{number}" max="{number}" width="{width:g}" customWidth="1"/>'
-            for number, width in enumerate(self.widths, 1)
+            for number, width in enumerate(self.all_widths, 1)
         )
         return (
             f'{DECLARATION}<worksheet xmlns="{MAIN}">'

@@ -89,7 +89,9 @@ class SheetSpec:
     """One sheet; `rows` is drawn once, a chunk at a time.
 
     `totals` are printed bold, before or after the rows. A callable is asked when they are
-    written, so that totals that stand last may be summed while the rows pass by.
+    written, so that totals that stand last may be summed while the rows pass by. Columns of
+    `aside` stand to the right of what is printed, as the balance checks of a table; each row
+    holds their values too. Formulas stand on the first sheet of a table only.
     """
 
     name: str
@@ -102,6 +104,11 @@ class SheetSpec:
     paper: Literal["A4", "A3"] = "A4"
     landscape: bool = True
     freeze: int = 0  # columns that stay in sight when scrolling to the right
+    aside: Sequence[Column] = ()
+
+    @property
+    def all_columns(self) -> Sequence[Column]:
+        return (*self.columns, *self.aside)
 
 
 @dataclass(frozen=True)

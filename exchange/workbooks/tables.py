@@ -28,10 +28,11 @@ class Table:
         if not spec.columns:
             raise ValueError(f"Sheet {spec.name!r} has no columns.")
         self.spec, self.limits, self.told = spec, limits, told
-        self.feed = Feed(spec.rows, len(spec.columns))
+        self.feed = Feed(spec.rows, len(spec.all_columns))
         self.plan = Plan.of(spec, labels, self.feed.ahead)
-        self.body = BodyRows(spec.columns, self.plan.widths)
-        self.bold = BodyRows(spec.columns, self.plan.widths, bold=True)
+        top = self.plan.repeated[1] + 1
+        self.body = BodyRows(spec.all_columns, self.plan.all_widths, top=top)
+        self.bold = BodyRows(spec.all_columns, self.plan.all_widths, bold=True, top=top)
         self.started = self.finished = False
 
     @property

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from exchange.workbooks.formulas import Check, Formula
 from exchange.workbooks.frame import least_width
 from exchange.workbooks.specs import Column, Head, HeadLabels, Kind
 from exchange.workbooks.texts import display_width
@@ -51,6 +52,10 @@ def _width(column: Column, values: Sequence[Any]) -> float:
 
 def _shown(kind: Kind, value: Any) -> str:
     """The value about as the sheet shows it; nothing where the format alone gives the width."""
+    if isinstance(value, Formula | Check):
+        value = value.value
+    if value is None:
+        return ""
     if isinstance(value, str) or kind in BY_CONTENT:
         return str(value)
     if kind in WITH_PLACES and isinstance(value, (int, float, Decimal)):
