@@ -4,7 +4,7 @@ import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, Max, Q, Sum
+from django.db.models import Exists, F, Max, OuterRef, Q, Sum
 from django.db.models.functions import Now
 
 from core.access import Permission, scope_of
@@ -190,3 +190,26 @@ class RestatementQuerySet(RegionScopedQuerySet):
     def during(self, period: Period) -> Self:
         """What was moved of months that lie in the period."""
         return self.filter(month__gte=period.first_day, month__lte=period.last_day)
+
+
+class TableFilingQuerySet(RegionScopedQuerySet):
+    permission = Permission.SEE_FIGURES
+
+    def of(self, table: str, region_code: str, period: str) -> Self:
+        """All rounds of one table, the newest first."""
+        same = self.filter(table=table, region_code=region_code, period=period)
+        return same.order_by("-round")
+
+    def standing(self) -> Self:
+        """What was not returned: the newest word of its office."""
+        return self.exclude(state="returned")
+
+    def newest(self) -> Self:
+        """The newest round of each table, region and period."""
+        later = self.model._default_manager.filter(
+            table=OuterRef("table"),
+            region_code=OuterRef("region_code"),
+            period=OuterRef("period"),
+            round__gt=OuterRef("round"),
+        )
+        return self.filter(~Exists(later))

@@ -15,6 +15,7 @@ from exchange.models.submissions import (
     Submission,
     SubmissionFinding,
 )
+from exchange.models.tables import TableCell, TableFiling
 
 __all__ = [
     "ColumnMatch",
@@ -39,5 +40,7 @@ __all__ = [
     "StagedRow",
     "Submission",
     "SubmissionFinding",
+    "TableCell",
+    "TableFiling",
     "Verification",
 ]
