@@ -1,4 +1,4 @@
-"""What the kept figures say of a region in a period: the whole, by place, month and category."""
+"""A figure and its address: a measure, a region, a period, and what narrows it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,227 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 from django.db.models.functions import Left
+from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
-from core.models import Region
+from core.access import Permission
+from core.models import PolicyArea, PolicyAreaCounty, Region, User
+from exchange.amounts import (
+    NEXT_LENGTH,
+    Bounds,
+    By,
+    Number,
+    amount,
+    amounts,
+    as_of,
+    whole_number,
+)
+from exchange.measures import COUNTY, Derived, Measure, additive, declared, measure_of
 from exchange.models import Rollup
-from exchange.periods import Period
+from exchange.periods import Period, PeriodUnreadable
 from exchange.querysets import RollupQuerySet
-from exchange.rollups import Measure, all_measures
+from exchange.regions import asked_region
 
-NEXT_LENGTH = {2: 4, 4: 6, 6: 6}
+BEGINNING = datetime.date(1900, 1, 1)
+
+
+class FigureUnreadable(Http404):
+    """An address that names no figure, or one that lies outside of the reader's scope."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a figure, with its own address. Parts with nothing in them are not made."""
+
+    key: str
+    name: str
+    value: Number | None
+    figure: Figure
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What stands in an address: a measure, a region, a period, and what narrows it.
+
+    `area` is the key of a policy area: its counties on the period's last day. With `here`
+    only the rows count that name no place below the region, a county or what lies in one.
+    """
+
+    measure: str
+    region_code: str
+    period: Period
+    programs: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    area: str = ""
+    here: bool = False
+
+    @classmethod
+    def read(cls, query: QueryDict, user: User, measure: str = "") -> Figure:
+        """The figure of an address; `measure` where it stands in the path.
+
+        Raises FigureUnreadable, which answers 404, for what is none or not the user's to see.
+        """
+        try:
+            asked = {name: str(query[name]) for name in ("region", "period")}
+            region = asked_region(user, Permission.SEE_FIGURES, asked["region"])
+            found = cls(
+                measure=measure or str(query["measure"]),
+                region_code=region.code if region else "",
+                period=Period.span(asked["period"]),
+                programs=frozenset(filter(None, query.getlist("program"))),
+                categories=frozenset(filter(None, query.getlist("category"))),
+                area=query.get("area", ""),
+                here=query.get("here") == "1",
+            )
+            found._judge()
+        except (KeyError, PeriodUnreadable, ValueError) as trouble:
+            raise FigureUnreadable from trouble
+        return found
+
+    def _judge(self) -> None:
+        """Refuse what no row can answer."""
+        deep = self.here or len(self.region_code) > COUNTY
+        placeless = not all(each.place for each in self._counted())
+        if not self.region_code or (deep and (placeless or len(self.region_code) < COUNTY)):
+            raise FigureUnreadable
+        if self.area and not PolicyArea.objects.filter(key=self.area).exists():
+            raise FigureUnreadable
+
+    @property
+    def declared(self) -> Measure | Derived:
+        return declared(self.measure)
+
+    def query(self) -> str:
+        """The whole address as a query, for a page that lists its rows."""
+        return urlencode({"measure": self.measure, **self._narrower()}, doseq=True)
+
+    def url(self) -> str:
+        """The page of this figure."""
+        path = reverse("exchange:figure", args=[self.measure])
+        return f"{path}?{urlencode(self._narrower(), doseq=True)}"
+
+    def _narrower(self) -> dict[str, Any]:
+        said = {
+            "region": self.region_code,
+            "period": Period.between(self.period.first_day, self.period.last_day).text,
+            "program": sorted(self.programs),
+            "category": sorted(self.categories),
+            "area": self.area,
+            "here": "1" if self.here else "",
+        }
+        return {name: value for name, value in said.items() if value}
+
+    def narrowed(self, **to: Any) -> Figure:
+        """The same figure with other bounds, such as `region_code` or `categories`."""
+        return replace(self, **to)
+
+    def value(self) -> Number | None:
+        """The figure; None for a rate of nothing."""
+        if isinstance(self.declared, Measure):
+            return amount(self.declared, self._bounds())
+        return _put_together(self.declared, [term.value() or 0 for term in self.terms()])
+
+    def terms(self) -> list[Figure]:
+        """The two figures that a derived one is put together of; none of a counted one."""
+        if isinstance(self.declared, Measure):
+            return []
+        period = self.period
+        if self.declared.how == "stock":
+            period = Period.between(BEGINNING, period.last_day)
+        return [replace(self, measure=key, period=period) for key in self.declared.parts]
+
+    def parts(self, by: By) -> list[Part]:
+        """The figure taken apart, in the order of codes; those of amounts add up to it.
+
+        Places are those of the next level down; a village has none.
+        """
+        if by is By.PLACE and (self.here or len(self.region_code) not in NEXT_LENGTH):
+            return []
+        if isinstance(self.declared, Measure):
+            found: dict[str, Number | None] = dict(amounts(self.declared, self._bounds(), by))
+        else:
+            found = self._put_together(self.declared, by)
+        names = self._names(by, found)
+        figures = {key: self._part(by, key) for key in found}
+        return [Part(key, names.get(key, key), found[key], figures[key]) for key in found]
+
+    def _put_together(self, of: Derived, by: By) -> dict[str, Number | None]:
+        if of.how == "stock" and by is By.MONTH:
+            months = (self._part(by, month) for month in self.period.months)
+            return {month.period.text: month.value() for month in months}
+        terms = [{p.key: p.value or 0 for p in term.parts(by)} for term in self.terms()]
+        keys = sorted(set().union(*terms))
+        return {key: _put_together(of, [term.get(key, 0) for term in terms]) for key in keys}
+
+    def _part(self, by: By, key: str) -> Figure:
+        if by is By.MONTH:
+            return replace(self, period=Period.parse(key))
+        if by is By.CATEGORY:
+            return replace(self, categories=frozenset({key}))
+        if by is By.PROGRAM:
+            return replace(self, programs=frozenset({key}))
+        return replace(self, region_code=key, here=self.here or key == self.region_code)
+
+    def _names(self, by: By, found: dict[str, Any]) -> dict[str, str]:
+        if by is By.MONTH:
+            return {key: Period.parse(key).name for key in found}
+        if by is By.PLACE:
+            names = dict(Region.objects.filter(pk__in=found).values_list("code", "name"))
+            return names | {self.region_code: _("no place below given")}
+        of = self._counted()[0]
+        known = of.categories() if by is By.CATEGORY else of.programs()
+        return {key: str(name) for key, name in known.items()}
+
+    def rows(self) -> QuerySet[Any]:
+        """The rows that are counted; not yet scoped: the caller says `.visible_to(user)`.
+
+        ValueError for a derived figure, which has terms instead.
+        """
+        of = self.declared
+        if isinstance(of, Derived):
+            raise ValueError(f"{self.measure} has terms, not rows")
+        rows: QuerySet[Any] = of.model._default_manager.all()
+        return rows.filter(of.where_in(**self._bounds().named))
+
+    def as_of(self) -> datetime.datetime | None:
+        """When the figure last changed; now, for what is counted each time."""
+        moments = [as_of(measure, self._bounds()) for measure in self._counted()]
+        return max((moment for moment in moments if moment), default=None)
+
+    def _counted(self) -> list[Measure]:
+        """The measure, or those a derived one is put together of."""
+        of = self.declared
+        return [of] if isinstance(of, Measure) else [measure_of(key) for key in of.parts]
+
+    def _bounds(self) -> Bounds:
+        return Bounds(
+            region_code=self.region_code,
+            period=self.period,
+            here=self.here,
+            programs=self.programs,
+            categories=self.categories,
+            counties=_counties_of(self.area, self.period.last_day) if self.area else None,
+        )
+
+
+def _put_together(of: Derived, terms: Sequence[Number]) -> Number | None:
+    first, second = terms
+    if of.how == "stock":
+        return first - second
+    return Decimal(first) / Decimal(second) if second else None
+
+
+def _counties_of(area: str, day: datetime.date) -> frozenset[str]:
+    members = PolicyAreaCounty.objects.filter(
+        Q(valid_from=None) | Q(valid_from__lte=day),
+        Q(valid_to=None) | Q(valid_to__gte=day),
+        area__key=area,
+    )
+    return frozenset(members.values_list("county", flat=True))
 
 
 @dataclass(frozen=True)
@@ -45,7 +254,7 @@ class Slice:
 
     def rows_url(self, measure: Measure, **narrower: Any) -> str:
         """The page that lists the rows behind a figure of this slice, or of a part of it."""
-        if not measure.rows_url:
+        if not measure.listing:
             return ""
         asked = {
             "region": self.region.code,
@@ -55,7 +264,7 @@ class Slice:
             "measure": measure.key,
         } | narrower
         query = urlencode({name: value for name, value in asked.items() if value})
-        return f"{reverse(measure.rows_url)}?{query}"
+        return f"{reverse(measure.listing)}?{query}"
 
 
 @dataclass(frozen=True)
@@ -72,14 +281,14 @@ class Figures:
 
     def __init__(self, of: Slice) -> None:
         self.slice = of
-        self.measures = all_measures()
+        self.measures = additive()
 
     def whole(self) -> Row:
         return next(iter(self._grouped(self.slice.kept()).values()), self.nothing(None))
 
     def places(self) -> dict[str, Row]:
         """By the next level down, for places that have figures."""
-        length = NEXT_LENGTH[len(self.slice.region.code)]
+        length = min(NEXT_LENGTH[len(self.slice.region.code)], COUNTY)
         return self._grouped(self.slice.kept().annotate(part=Left("county_code", length)), "part")
 
     def months(self) -> dict[datetime.date, Row]:
@@ -114,10 +323,6 @@ def years_with_figures(region_code: str) -> list[int]:
     """The years that have figures in a region, newest first."""
     rows = Rollup.objects.within(region_code).exclude(amount=0)
     return [day.year for day in rows.dates("month", "year", order="DESC")]
-
-
-def whole_number(amount: Decimal) -> int | Decimal:
-    return int(amount) if amount == int(amount) else amount
 
 
 def _by_key(part: tuple[Any, Any]) -> Any:

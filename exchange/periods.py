@@ -76,6 +76,13 @@ class Period:
         return cls(_written(begins, ends), begins, ends)
 
     @property
+    def months(self) -> list[str]:
+        """The months within, as they are written."""
+        first = self.first_day.year * 12 + self.first_day.month - 1
+        last = self.last_day.year * 12 + self.last_day.month
+        return [f"{month // 12}-{month % 12 + 1:02}" for month in range(first, last)]
+
+    @property
     def year_to_date(self) -> Period:
         """From January to the end of this period: what 累计 counts."""
         return Period.between(self.first_day.replace(month=1), self.last_day)

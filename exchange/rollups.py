@@ -1,6 +1,6 @@
 """Additive figures, kept by signed deltas in the transaction of the act.
 
-A measure is declared by the app that owns its rows. Its cells (county, month,
+A measure's cells (county, month,
 program, category) are changed in the order of their key, so that two acts cannot
 lock each other out, and a rebuild from the rows must find no difference.
 """
@@ -8,16 +8,15 @@ lock each other out, and a rebuild from the rows must find no difference.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection, models, transaction
 from django.db.models.functions import Now
-from django.utils.functional import Promise
 
 from core.request_id import current_request_id
+from exchange.measures import Measure, additive, measures_over
 from exchange.models import Rollup
 
 CELL = "measure, county_code, month, program, category"
@@ -38,64 +37,6 @@ LEFT JOIN exchange_correction AS correction
     ON correction.id::text = current_setting('portal.correction', true)
 """
 LOCK = 7_206_511  # any number, the same for all who rebuild
-Names = Callable[[], Mapping[str, str | Promise]]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A figure and the rows it is counted from.
-
-    `day`, `program`, `category` and `amount` are SQL expressions over the columns of
-    `model`'s table; `where` says which rows count. `unit` is what the figure counts.
-    `programs` and `categories` give the names of the codes, and `rows_url` names the page
-    that lists the rows: it takes measure, region, year, month, program and category.
-    """
-
-    key: str
-    label: str | Promise
-    unit: str | Promise
-    definition: str | Promise
-    model: type[models.Model]
-    day: str
-    program: str
-    category: str
-    where: str
-    amount: str = "1"
-    programs: Names = dict
-    categories: Names = dict
-    rows_url: str = ""
-
-    def cells(self, table: str) -> str:
-        """SQL for this measure's cells over a table shaped like the model's."""
-        return (
-            f"SELECT '{self.key}' AS measure, county_code,"
-            f" date_trunc('month', {self.day})::date AS month, {self.program} AS program,"
-            f" {self.category} AS category, sum({self.amount}) AS amount"
-            f" FROM {table} WHERE {self.where} GROUP BY 1, 2, 3, 4, 5"
-        )
-
-
-_measures: dict[str, Measure] = {}
-
-
-def register(*measures: Measure) -> None:
-    """Declare measures; a second one of a key is refused."""
-    for measure in measures:
-        if measure.key in _measures:
-            raise ImproperlyConfigured(f"Measure {measure.key} is declared twice.")
-        _measures[measure.key] = measure
-
-
-def measure_of(key: str) -> Measure:
-    return _measures[key]
-
-
-def all_measures() -> list[Measure]:
-    return list(_measures.values())
-
-
-def measures_over(model: type[models.Model]) -> list[Measure]:
-    return [measure for measure in _measures.values() if measure.model is model]
 
 
 def move(model: type[models.Model], *, came: str = "", gone: str = "") -> None:
@@ -109,6 +50,7 @@ def move(model: type[models.Model], *, came: str = "", gone: str = "") -> None:
     parts = " UNION ALL ".join(
         f"SELECT {CELL}, {sign} amount AS amount FROM ({measure.cells(table)}) AS side"
         for measure in measures_over(model)
+        if not measure.is_people
         for table, sign in sides
     )
     if not parts:
@@ -145,13 +87,9 @@ def differences() -> list[Difference]:
 
 def differences_in(county_code: str, month: datetime.date) -> list[Difference]:
     """Like `differences`, of one county's month."""
-    own = "county_code = %(county)s"
-    counted = " UNION ALL ".join(
-        m.cells(f"(SELECT * FROM {m.model._meta.db_table} WHERE {own}) AS own")
-        for m in _measures.values()
-    )
+    counted = " UNION ALL ".join(m.cells(m.table, f"{m.county} = %(county)s") for m in additive())
     return _differences(
-        f"(SELECT * FROM exchange_rollup WHERE {own})",
+        "(SELECT * FROM exchange_rollup WHERE county_code = %(county)s)",
         counted or NOTHING,
         "month = %(month)s",
         {"county": county_code, "month": month},
@@ -194,8 +132,8 @@ def _set(different: Difference) -> None:
 
 
 def _counted() -> str:
-    return _union(_measures.values()) or NOTHING
+    return _union(additive()) or NOTHING
 
 
 def _union(measures: Iterable[Measure]) -> str:
-    return " UNION ALL ".join(m.cells(m.model._meta.db_table) for m in measures)
+    return " UNION ALL ".join(m.cells(m.table) for m in measures)

@@ -10,10 +10,10 @@ from django.db.models import Min
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Region
+from exchange.measures import all_measures
 from exchange.periods import Period
 from exchange.reports import Form, ReportContext, ReportKind
 from exchange.reports.kinds import COUNTY
-from exchange.rollups import all_measures
 from exchange.workbooks import Column, Kind, SheetSpec, with_codes
 from programs.execution import Block, Execution, Line
 from programs.models import Plan, Quota

@@ -18,10 +18,10 @@ from django.utils.translation import ngettext
 
 from core.access import Permission, admits, scope_of
 from core.models import Region, User
+from exchange.measures import Measure, all_measures
 from exchange.models import ImportBatch, Rollup
 from exchange.periods import Period
 from exchange.regions import asked_region, region_choices
-from exchange.rollups import Measure, all_measures
 from programs.execution import Block, Execution, Line
 from programs.forms import DistributeForm, QuotasForm
 from programs.models import Plan, Quota

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import models
 
 from core import navigation, rules
-from exchange import panels, reports, rollups
+from exchange import measures, panels, reports
 from exchange.imports import kinds
 from tests.architecture import habits, imports, sizes
 from tests.architecture.sources import FLOORS, PRODUCT, ROOT, planted, product, tools
@@ -145,7 +145,7 @@ def names_of(found: Iterator[Any]) -> set[Any]:
 def test_no_declaration_sleeps() -> None:
     assert names_of(declared(kinds.ImportKind)) == {kind.key for kind in kinds.all_kinds()}
     assert names_of(declared(reports.ReportKind)) == {kind.key for kind in reports.all_kinds()}
-    assert names_of(declared(rollups.Measure)) == {m.key for m in rollups.all_measures()}
+    assert names_of(declared(measures.Measure)) == {m.key for m in measures.all_measures()}
     assert names_of(declared(rules.Rule)) == set(rules.registered())
     assert names_of(declared(panels.Panel)) <= {key for _place, key in panels._panels}
     assert names_of(declared(navigation.Item)) <= set(navigation._registry)

@@ -7,7 +7,7 @@ class TrainingConfig(AppConfig):
     def ready(self) -> None:
         """Wake what this app declares."""
         from core import rules
-        from exchange import reports, rollups
+        from exchange import measures, reports
         from exchange.imports import kinds, undoing
         from exchange.submissions import books
         from training.book import LEDGER_BOOK
@@ -28,7 +28,7 @@ class TrainingConfig(AppConfig):
         undoing.obstacles.append(submitted_since)
         rules.register(*WITHDRAWAL_RULES, ENOUGH_ASKED, *FACT_RULES, *GATES, *ROLL_CALL_RULES)
         books.register(LEDGER_BOOK)
-        rollups.register(ATTENDANCES, COMPLETIONS)
+        measures.register(ATTENDANCES, COMPLETIONS)
         reports.register(LEDGER)
         self.show()
 

@@ -15,11 +15,11 @@ from core.access import Permission
 from core.models import Region, User
 from exchange.figures import years_with_figures
 from exchange.filters import PeriodField, month_choices, with_every, year_choices
+from exchange.measures import Measure, measure_of
 from exchange.models import ImportBatch, ReturnNote, Rollup
 from exchange.periods import Period
 from exchange.querysets import RollupQuerySet
 from exchange.regions import asked_region, region_choices
-from exchange.rollups import Measure, measure_of
 from talent.models import Category, Person
 from talent.names import fold_name
 from training.chapters import LEDGER

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from exchange.rollups import Measure
+from exchange.measures import Measure
 from programs.models import Program
 from talent.models import Category
 from training.models import Enrollment
@@ -25,13 +25,13 @@ ATTENDANCES = Measure(
         "Ledger rows by the month in which the class starts; a person in two classes counts twice."
     ),
     model=Enrollment,
-    day="start_date",
-    program="program_id",
-    category="category",
+    day="{row}.start_date",
+    program="{row}.program_id",
+    category="{row}.category",
     programs=program_names,
     categories=category_names,
-    rows_url="training:ledger",
-    where="state = 'active'",
+    listing="training:ledger",
+    where="{row}.state = 'active'",
 )
 COMPLETIONS = Measure(
     key="training.completions",
@@ -41,11 +41,11 @@ COMPLETIONS = Measure(
         "Ledger rows by the month in which the class ends, without those who dropped out."
     ),
     model=Enrollment,
-    day="end_date",
-    program="program_id",
-    category="category",
+    day="{row}.end_date",
+    program="{row}.program_id",
+    category="{row}.category",
     programs=program_names,
     categories=category_names,
-    rows_url="training:ledger",
-    where="state = 'active' AND result <> 'dropped'",
+    listing="training:ledger",
+    where="{row}.state = 'active' AND {row}.result <> 'dropped'",
 )

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.db.models import Min, Sum
 
+from exchange.measures import all_measures
 from exchange.models import Receipt, Restatement, Rollup, Submission
-from exchange.rollups import all_measures
 
 Cell = tuple[str, str, str]
 CELL = ("measure", "program", "category")

@@ -18,9 +18,9 @@ from core.access import Permission, admits
 from core.models import Region, User
 from exchange.figures import Figures, Row, Slice, years_with_figures
 from exchange.filters import chips, month_choices, with_every, without, year_choices
+from exchange.measures import additive
 from exchange.panels import panels_of
 from exchange.regions import asked_region, crumbs
-from exchange.rollups import all_measures
 from exchange.views.restatements import restated_in
 
 COUNTY = 6
@@ -35,7 +35,7 @@ class SliceForm(forms.Form):
 
     def __init__(self, *args: Any, years: list[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = {code: name for m in all_measures() for code, name in m.programs().items()}
+        names = {code: name for m in additive() for code, name in m.programs().items()}
         self.fields["year"].choices = year_choices(years)  # type: ignore[attr-defined]
         self.fields["month"].choices = with_every(month_choices())  # type: ignore[attr-defined]
         self.fields["program"].choices = with_every(names.items())  # type: ignore[attr-defined]

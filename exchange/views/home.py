@@ -15,10 +15,10 @@ from core.models import Region, User
 from core.navigation import items_for
 from exchange.figures import Figures, Row, Slice, years_with_figures
 from exchange.imports.worklist import held_rows_of
+from exchange.measures import additive
 from exchange.models import ImportBatch
 from exchange.panels import panels_of
 from exchange.regions import asked_region
-from exchange.rollups import all_measures
 from exchange.views.figures import COUNTY, board
 
 LAST_IMPORTS = 5
@@ -95,7 +95,7 @@ def ledger(region: Region) -> dict[str, Any]:
         spans.append((_("%(year)d") % {"year": years[0]}, Slice(region, years[0])))
     wholes = [(name, Figures(of), Figures(of).whole()) for name, of in spans]
     shown = [tile for found in wholes for tile in span_tiles(*found)]
-    return {"tiles": [shown[0], *shown[len(all_measures()) :]], "years": years}
+    return {"tiles": [shown[0], *shown[len(additive()) :]], "years": years}
 
 
 def span_tiles(name: str, found: Figures, whole: Row) -> list[dict[str, Any]]:

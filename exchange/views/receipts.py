@@ -16,12 +16,12 @@ from django.views.decorators.http import require_safe
 from core.access import Open, Permission, admits, may, scope_of
 from core.models import Region
 from core.paging import page_of
-from exchange.figures import whole_number
+from exchange.amounts import whole_number
+from exchange.measures import all_measures
 from exchange.models import Receipt, SealFinding, Verification
 from exchange.periods import Period
 from exchange.querysets import SealFindingQuerySet
 from exchange.receipt_forms import PaperForm, ReceiptFilters
-from exchange.rollups import all_measures
 from exchange.submissions import codes, qr
 from exchange.submissions.papers import check_paper
 from exchange.views.jobs import Request

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_safe
 from core.access import Permission, admits, may
 from core.models import Region, User
 from core.paging import page_of
-from exchange.figures import Slice, whole_number
+from exchange.amounts import whole_number
+from exchange.figures import Slice
 from exchange.models import Restatement
 from exchange.periods import Period
 from exchange.submission_forms import RestatementFilters

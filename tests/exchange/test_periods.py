@@ -91,3 +91,8 @@ def test_a_span_over_years_is_named_by_its_ends() -> None:
     with translation.override("zh-hans"):
         name = Period.span("2019-11..2020-01").name
     assert (name.startswith("2019年11月"), name.endswith("2020年1月")) == (True, True)
+
+
+def test_the_months_of_a_period() -> None:
+    assert Period.span("2019-11..2020-02").months == ["2019-11", "2019-12", "2020-01", "2020-02"]
+    assert Period.parse("2019-06").months == ["2019-06"]

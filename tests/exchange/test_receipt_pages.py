@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.models import AuditEntry, User
-from exchange import rollups
+from exchange import measures
 from exchange.models import Receipt, SealFinding
 from exchange.submissions import books, qr
 from exchange.submissions.codes import shown
@@ -60,7 +60,7 @@ def test_a_code_leads_to_its_receipt_however_it_is_typed(receipt: Receipt, revie
     page = client.get(own)
     assert page.context["code"] == shown(receipt.code)
     figures = [[cell["value"] for cell in row["cells"]] for row in page.context["figures"]]
-    label = rollups.measure_of("training.attendances").label
+    label = measures.measure_of("training.attendances").label
     attendances = [row for row in figures if row[0] == label]
     assert [(row[1], row[3]) for row in attendances] == [("skills", 2)]
 

@@ -6,7 +6,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
 from core.models import User
@@ -17,7 +16,6 @@ from exchange.rollups import Difference
 from tests.factories import a_class, a_person, a_program, an_account, divisions, enrolled
 from tests.factories.rosters import a_row, judged
 from training.models import Enrollment
-from training.rollups import ATTENDANCES, COMPLETIONS
 
 pytestmark = pytest.mark.django_db
 CATEGORIES = {"建档立卡贫困劳动力": "filed-poor", "两后生": "two-after", "退役军人": "veteran"}
@@ -166,9 +164,3 @@ def test_a_wrong_amount_is_found_and_put_right(clerk: User) -> None:
     assert rollups.rebuild() == wrong
     assert (rollups.differences(), kept()) == ([], good)
     assert rollups.rebuild() == []
-
-
-def test_a_measure_is_declared_once() -> None:
-    with pytest.raises(ImproperlyConfigured):
-        rollups.register(ATTENDANCES)
-    assert rollups.measures_over(Enrollment) == [ATTENDANCES, COMPLETIONS]
