@@ -29,6 +29,7 @@ class TrainingConfig(AppConfig):
         rules.register(*WITHDRAWAL_RULES, ENOUGH_ASKED, *FACT_RULES, *GATES, *ROLL_CALL_RULES)
         books.register(LEDGER_BOOK)
         measures.register(ATTENDANCES, COMPLETIONS)
+        measures.check()  # nobody above this floor declares any
         reports.register(LEDGER)
         self.show()
 
