@@ -37,6 +37,7 @@ FACTS: dict[str, str | Promise] = {
     "field": pgettext_lazy("audit entry", "shown"),
     "findings": pgettext_lazy("audit entry", "findings"),
     "first": pgettext_lazy("audit entry", "first differences"),
+    "format": pgettext_lazy("audit entry", "format"),
     "from": pgettext_lazy("audit entry", "from"),
     "held": pgettext_lazy("audit entry", "held back"),
     "judged": pgettext_lazy("audit entry", "citizen numbers judged"),

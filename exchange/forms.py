@@ -21,7 +21,7 @@ from exchange.imports import kinds as imports
 from exchange.imports import undoing
 from exchange.imports.kinds import ImportKind
 from exchange.jobs import JobRefused
-from exchange.models import Job, Rollup
+from exchange.models import Breadth, Format, Job, Rollup
 from exchange.periods import Period
 from exchange.querysets import JobQuerySet, StagedRowQuerySet
 from exchange.reports import kinds as reports
@@ -134,22 +134,29 @@ class Asked(TypedDict):
     report: str
     region_code: str
     period: str
+    format: str
+    breadth: str
 
 
 class ReportForm(forms.Form):
-    """Which report, of which region, of which month, quarter or year."""
+    """Which report, of which region or those beneath it, of which month, quarter or year."""
 
     report = forms.ChoiceField(label=_("Report"))
     region = forms.ChoiceField(label=_("Region"))
     year = forms.TypedChoiceField(label=_("Year"), coerce=int)
     part = forms.ChoiceField(label=_("Period"), required=False)
+    breadth = forms.ChoiceField(label=_("Whose"), choices=Breadth.choices, required=False)
+    format = forms.ChoiceField(label=_("Format"), choices=Format.choices, required=False)
 
     fields: dict[str, Any]
 
     def __init__(self, *args: Any, user: User, **more: Any) -> None:
         super().__init__(*args, **more)
         self.fields["report"].choices = [(kind.key, kind.name) for kind in reports.all_kinds()]
-        self.fields["region"].choices = tree(regions_for(user, Permission.MAKE_REPORTS))
+        regions = regions_for(user, Permission.MAKE_REPORTS)
+        self.fields["region"].choices = tree(regions)
+        if all(region.level == Region.Level.COUNTY for region in regions):
+            del self.fields["breadth"]
         first, newest = _known_months(user)
         this_year = timezone.localdate().year
         years = range(this_year, min(first.first_day.year, this_year - YEARS_BACK) - 1, -1)
@@ -162,7 +169,13 @@ class ReportForm(forms.Form):
     def asked(self) -> Asked:
         given = self.cleaned_data
         period = f"{given['year']}{given['part']}"
-        return {"report": given["report"], "region_code": given["region"], "period": period}
+        return {
+            "report": given["report"],
+            "region_code": given["region"],
+            "period": period,
+            "format": given["format"] or Format.XLSX,
+            "breadth": given.get("breadth") or Breadth.ALONE,
+        }
 
 
 def tree(regions: list[Region]) -> list[tuple[str, str]]:

@@ -109,9 +109,14 @@ def claim(model: type[J], key: int) -> J | None:
     return None
 
 
-def as_told(cause: Cause, job: Job) -> dict[str, Any]:
-    """The values by which a job's row says why it broke off."""
-    return {"error": cause.sentence, "error_params": {"number": str(job.public_id)}}
+def as_told(cause: Cause, job: Job, at: str = "") -> dict[str, Any]:
+    """The values by which a job's row says why it broke off, and at which part of the work."""
+    params = {"number": str(job.public_id)} | _place(at)
+    return {"error": cause.sentence, "error_params": params}
+
+
+def _place(at: str) -> dict[str, str]:
+    return {"at": at} if at else {}
 
 
 def _over(job: Job) -> dict[str, Any]:
@@ -136,7 +141,7 @@ def run(label: str, key: int) -> None:
         except Exception as trouble:
             cause = cause_of(trouble)
             log.exception("job.broke_off", cause=cause.value, **names)
-            _let_go(job, cause)
+            _let_go(job, cause, progress.at)
 
 
 def _do(job: Job, progress: Progress) -> None:
@@ -146,20 +151,20 @@ def _do(job: Job, progress: Progress) -> None:
     try:
         _runners[job._meta.label_lower](job, progress)
     except JobRefused as refusal:
-        _fail(job, refusal)
+        _fail(job, refusal, progress.at)
     finally:
         if was_on:
             gc.enable()
 
 
-def _let_go(job: Job, cause: Cause) -> None:
+def _let_go(job: Job, cause: Cause, at: str) -> None:
     """Say why the attempt broke off, and leave the job to the sweep or end it."""
     is_last = cause.is_lasting or job.attempt >= ATTEMPTS
     values = _over(job) if is_last else {"state": Job.State.QUEUED, "lease_until": None}
     patience = time.monotonic() + settings.JOB_LEASE_SECONDS
     while True:
         try:
-            _mine(job).update(**as_told(cause, job), **values)
+            _mine(job).update(**as_told(cause, job, at), **values)
             return
         except (DatabaseError, InterfaceError):
             # It may be what the attempt broke off by. In the end the lease runs out anyway.
@@ -189,12 +194,12 @@ def ending(job: Job) -> Iterator[dict[str, Any]]:
             raise JobTakenOver
 
 
-def _fail(job: Job, refusal: JobRefused) -> None:
+def _fail(job: Job, refusal: JobRefused, at: str) -> None:
     with ending(job) as values:
         values |= {
             "state": job.state_if_failed,
             "error": refusal.sentence,
-            "error_params": refusal.params,
+            "error_params": refusal.params | _place(at),
             "finished_at": Now(),
         }
 
@@ -212,8 +217,11 @@ class Progress:
     """Renews a job's lease and publishes how far it is, on a connection of its own.
 
     Used as a context manager around the work; `report(done, total)` is cheap and may
-    be called as often as one likes.
+    be called as often as one likes. `at` names the part of the work that is at hand, in
+    which it breaks off if it does.
     """
+
+    at = ""
 
     def __init__(self, job: Job) -> None:
         self._job = job

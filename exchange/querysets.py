@@ -13,6 +13,7 @@ from exchange.imports.kinds import all_kinds
 
 if TYPE_CHECKING:
     from core.models import User
+    from exchange.models import ReportRun
     from exchange.periods import Period
 
 
@@ -109,9 +110,8 @@ class ReportRunQuerySet(JobQuerySet):
 
     def openable_by(self, user: User) -> Self:
         """Reports made and still kept; with people's numbers only for who may see those."""
-        kept = (
-            self.visible_to(user).filter(state="done", expires_at__gt=Now()).exclude(stored_as="")
-        )
+        in_time = Q(expires_at__gt=Now()) | Q(expires_at__isnull=True)
+        kept = self.visible_to(user).filter(in_time, state="done").exclude(stored_as="")
         without_numbers = Q(parameters__numbers=0)
         allowed = kept.visible_to(user, Permission.SEE_PERSONAL_NUMBERS).values("pk")
         return kept.filter(without_numbers | Q(pk__in=allowed))
@@ -119,6 +119,12 @@ class ReportRunQuerySet(JobQuerySet):
     def expired(self) -> Self:
         """Reports whose file is past its time and still there."""
         return self.filter(state="done", expires_at__lte=Now()).exclude(stored_as="")
+
+    def made_on(self, run: ReportRun) -> Self:
+        """Files of the same report, region and period that rest on the same basis, newest first."""
+        same = {"report": run.report, "region_code": run.region_code, "period": run.period}
+        made = self.filter(**same, basis=run.basis, state="done").exclude(stored_as="")
+        return made.exclude(pk=run.pk).order_by("-id")
 
 
 class RollupQuerySet(RegionScopedQuerySet):

@@ -71,6 +71,7 @@ urlpatterns += [
 urlpatterns += [
     path("reports/", reports.report_list, name="report-list"),
     path("reports/new/", reports.report_new, name="report-new"),
+    path("reports/estimate/", reports.report_estimate, name="report-estimate"),
     path("reports/<uuid:public_id>/", reports.report_detail, name="report-detail"),
     path("reports/<uuid:public_id>/progress/", reports.report_progress, name="report-progress"),
     path("reports/<uuid:public_id>/retry/", reports.report_retry, name="report-retry"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from django import forms
@@ -24,9 +26,16 @@ from core.api.listing import Query, documented
 from core.api.reading import Strict
 from core.api.views import Window
 from core.downloads import download
-from exchange.models import ReportRun
+from exchange.models import Breadth, Format, ReportRun
 from exchange.periods import PeriodUnreadable
-from exchange.reports.services import ReportNotPossible, open_file, openable, request_report
+from exchange.reports.estimates import Estimate, estimate
+from exchange.reports.services import (
+    ReportNotPossible,
+    look_at,
+    open_file,
+    openable,
+    request_report,
+)
 
 REGION = RegexValidator(r"^[0-9]{2,6}\Z")
 
@@ -62,6 +71,8 @@ class ReportSerializer(serializers.ModelSerializer[ReportRun]):
             "report",
             "region_code",
             "period",
+            "format",
+            "breadth",
             "state",
             "percent",
             "error",
@@ -92,6 +103,26 @@ class ReportRequest(Strict):
     report = serializers.CharField(max_length=40)
     region = serializers.RegexField(r"^[0-9]{2,6}\Z")
     period = serializers.CharField(max_length=10, help_text="2019, 2019Q4, 2019-12")
+    format = serializers.ChoiceField(Format.choices, default=Format.XLSX)
+    breadth = serializers.ChoiceField(Breadth.choices, default=Breadth.ALONE)
+
+
+class EstimateQuery(Query):
+    """The same words as a request, for `estimate`."""
+
+    report = forms.CharField(label=_("report"), max_length=40)
+    region = forms.CharField(label=_("region"), validators=[REGION])
+    period = forms.CharField(label=_("period"), max_length=10)
+    format = forms.ChoiceField(label=_("format"), required=False, choices=Format.choices)
+    breadth = forms.ChoiceField(label=_("whose"), required=False, choices=Breadth.choices)
+
+
+class EstimateSerializer(serializers.Serializer[Estimate]):
+    """`rows` of the first table, `tables` of a zip; `seconds` is null before the first was made."""
+
+    rows = serializers.IntegerField()
+    tables = serializers.IntegerField()
+    seconds = serializers.FloatField(allow_null=True)
 
 
 @extend_schema_view(
@@ -105,6 +136,7 @@ class ReportViewSet(Window):
     queryset = ReportRun.objects.all()
     serializer_class = ReportSerializer
     query_form = ReportQuery
+    query_forms = {"estimate": EstimateQuery}
     order = ("-id",)
     lookup_field = "public_id"
     lookup_value_converter = "uuid"
@@ -117,19 +149,19 @@ class ReportViewSet(Window):
     def create(self, request: Request) -> Response:
         """Ask for a report. A worker makes it; look at `url` until it is done."""
         asked = self.body(ReportRequest)
-        try:
-            run = request_report(
-                report=asked["report"],
-                region_code=asked["region"],
-                period=asked["period"],
-                by=request.user,
-            )
-        except PeriodUnreadable as trouble:
-            raise exceptions.ValidationError({"period": [str(trouble)]}) from trouble
-        except ReportNotPossible as trouble:
-            raise ActUnacceptable(gettext(str(trouble))) from trouble
+        with _told():
+            run = request_report(**_words(asked), by=request.user)
         told = self.get_serializer(self.get_queryset().get(pk=run.pk)).data
         return Response(told, status.HTTP_202_ACCEPTED, headers={"Location": told["url"]})
+
+    @extend_schema(parameters=documented(EstimateQuery), responses=EstimateSerializer)
+    @action(detail=False)
+    def estimate(self, request: Request) -> Response:
+        """How large a report would be and how long it would take; none is made."""
+        words = _words(self.query().cleaned_data)
+        with _told():
+            look_at(**words, by=request.user)
+            return Response(EstimateSerializer(estimate(**words)).data)
 
     @extend_schema(
         responses={
@@ -149,3 +181,21 @@ class ReportViewSet(Window):
         except ReportNotPossible as trouble:
             raise ActUnacceptable(gettext(str(trouble))) from trouble
         return download(opened, run.file_name)
+
+
+def _words(asked: Mapping[str, Any]) -> dict[str, str]:
+    """What was asked for by the words of `request_report`."""
+    words = {name: asked[name] for name in ("report", "period")}
+    formed = {"format": asked["format"] or Format.XLSX, "breadth": asked["breadth"] or "alone"}
+    return words | formed | {"region_code": asked["region"]}
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What cannot be asked for becomes an answer."""
+    try:
+        yield
+    except PeriodUnreadable as trouble:
+        raise exceptions.ValidationError({"period": [str(trouble)]}) from trouble
+    except ReportNotPossible as trouble:
+        raise ActUnacceptable(gettext(str(trouble))) from trouble

@@ -6,7 +6,7 @@ from exchange.models.imports import ImportBatch, Imported, ImportFinding, Staged
 from exchange.models.jobs import Job
 from exchange.models.notices import Notice, Reminder
 from exchange.models.receipts import Receipt, SealedRow, SealFinding, Verification
-from exchange.models.reports import ReportRun
+from exchange.models.reports import Breadth, Format, ReportRun
 from exchange.models.rollups import Rollup
 from exchange.models.submissions import (
     Explanation,
@@ -18,9 +18,11 @@ from exchange.models.submissions import (
 from exchange.models.tables import TableCell, TableFiling
 
 __all__ = [
+    "Breadth",
     "ColumnMatch",
     "Correction",
     "Explanation",
+    "Format",
     "ImportBatch",
     "ImportFinding",
     "Imported",

@@ -72,7 +72,9 @@ class Job(models.Model):
     @property
     def error_sentence(self) -> str:
         """What went wrong, in the reader's language."""
-        return say(self.error, self.error_params) if self.error else ""
+        told = say(self.error, self.error_params) if self.error else ""
+        at = self.error_params.get("at")
+        return _("%(place)s: %(trouble)s") % {"place": at, "trouble": told} if at else told
 
     @property
     def percent(self) -> int | None:

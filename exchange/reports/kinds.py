@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from core.access import Permission
 from core.models import Region
+from exchange.models import Format
 from exchange.periods import Period
 from exchange.reports import forms
 from exchange.reports.basis import Basis
@@ -88,7 +89,8 @@ class ReportKind:
     `title` is the official one, in Chinese as on the form; `name` is for the screens.
     `sheets(context)` gives the sheets, whose rows are drawn later within the same
     snapshot; `size(context)` says how many rows there will be, for the progress. `since` is
-    the first day of what its figures count, where they begin before the period.
+    the first day of what its figures count, where they begin before the period. `formats` are
+    those it can be written as; a print is for tables of some pages, not for rows of people.
     """
 
     key: str
@@ -100,6 +102,7 @@ class ReportKind:
     permission: Permission = Permission.MAKE_REPORTS
     levels: frozenset[int] = field(default=frozenset({PROVINCE, PREFECTURE, COUNTY}))
     since: Callable[[Region, Period], datetime.date] = lambda _region, period: period.first_day
+    formats: frozenset[str] = frozenset({Format.XLSX})
 
 
 _kinds: dict[str, ReportKind] = {}
@@ -114,6 +117,8 @@ def register(*kinds: ReportKind) -> None:
             raise ImproperlyConfigured(f"Report {kind.key!r} is incomplete.")
         if not kind.levels or not kind.levels <= NEXT_LEVEL.keys():
             raise ImproperlyConfigured(f"Report {kind.key} is for levels that file no tables.")
+        if not kind.formats or not kind.formats <= set(Format.values):
+            raise ImproperlyConfigured(f"Report {kind.key} is written as nothing known.")
         _kinds[kind.key] = kind
 
 

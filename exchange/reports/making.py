@@ -1,11 +1,13 @@
-"""From a run to a file: one snapshot, one workbook, written aside and put in place whole."""
+"""From a run to a file: one snapshot, one workbook, print or zip, put in place whole."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from django.conf import settings
@@ -16,41 +18,39 @@ from core.access import Permission, scope_of
 from core.models import Region
 from core.sealing import SealBroken
 from exchange.jobs import JobRefused, Progress
-from exchange.models import ReportRun
+from exchange.models import Breadth, Format, ReportRun
+from exchange.papers import write_paper
 from exchange.periods import Period
-from exchange.reports import forms
+from exchange.reports import bundles, forms
 from exchange.reports.basis import basis_of
-from exchange.reports.kinds import ReportContext, ReportKind
+from exchange.reports.kinds import COUNTY, ReportContext, ReportKind
 from exchange.reports.snapshot import snapshot
-from exchange.workbooks import CellUnwritable, WorkbookInfo, write_workbook
+from exchange.workbooks import CellUnwritable, write_workbook
 
 # The forms are Chinese whoever asks for them.
 LANGUAGE = "zh-hans"
+Told = Callable[[int], None]
 
 UNWRITABLE = gettext_noop(
     "Line %(line)s of “%(column)s” holds something that a table cannot show; no file was kept. "
     "Tell the administrator this line."
 )
+TOO_LARGE = gettext_noop(
+    "The file would be larger than 2 GB, which Excel does not open; no file was kept. Make it of "
+    "a shorter period, or of each office beneath."
+)
 
 
 @dataclass(frozen=True)
 class Made:
-    """A file that was made: what is in it and as of when."""
+    """A file that was made: what is in it and as of when. `rows` are those of its first table."""
 
-    info: WorkbookInfo
+    rows: int
+    size: int
+    sha256: str
     as_of: datetime.datetime
-    numbers: int
+    numbers: int = 0
     receipts: Sequence[str] = ()
-
-    @property
-    def rows(self) -> int:
-        """The rows of the first table, on however many sheets."""
-        first = next(iter(self.info.rows))
-        return sum(
-            count
-            for name, count in self.info.rows.items()
-            if name == first or name.startswith(f"{first}(")
-        )
 
 
 def folder() -> Path:
@@ -63,22 +63,82 @@ def folder() -> Path:
 def make(run: ReportRun, kind: ReportKind, path: Path, progress: Progress) -> Made:
     """Make the run's file at a path. Raises JobRefused with the sentence for the user."""
     with translation.override(LANGUAGE), _in_plain_words(), snapshot() as as_of:
-        context = context_of(run, kind, as_of)
+        if run.breadth == Breadth.BENEATH:
+            return _make_beneath(run, kind, path, progress, as_of)
+        context = context_of(run, kind, Region.objects.get(code=run.region_code), as_of)
         total = kind.size(context)
         progress.report(0, total)
+        return write_table(path, kind, run.format, context, lambda n: progress.report(n, total))
+
+
+def _make_beneath(
+    run: ReportRun, kind: ReportKind, path: Path, progress: Progress, as_of: datetime.datetime
+) -> Made:
+    """One zip with the table of every office beneath, all as of one moment."""
+    regions = bundles.regions_beneath(run.region_code, kind.levels, Period.parse(run.period))
+    if not regions:
+        raise JobRefused(bundles.NOBODY_BENEATH)
+    contexts = [context_of(run, kind, region, as_of) for region in regions]
+    total = sum(map(kind.size, contexts))
+    progress.report(0, total)
+    made: list[Made] = []
+
+    def write_one(part: Path, context: ReportContext) -> None:
+        progress.at, done = context.region.name, sum(each.rows for each in made)
+        told: Told = lambda rows: progress.report(done + rows, total)  # noqa: E731
+        made.append(write_table(part, kind, run.format, context, told))
+
+    tables = [
+        (_name_in_zip(run, kind, each), partial(write_one, context=each)) for each in contexts
+    ]
+    stamp = bundles.write_zip(path, tables)
+    progress.at = ""
+    return Made(
+        sum(each.rows for each in made),
+        stamp.size,
+        stamp.sha256,
+        as_of,
+        sum(each.numbers for each in made),
+        list(dict.fromkeys(code for each in made for code in each.receipts)),
+    )
+
+
+def write_table(
+    path: Path, kind: ReportKind, written_as: str, context: ReportContext, told: Told
+) -> Made:
+    """Write the sheets of one table as workbook or print; `told` is given the rows so far."""
+    sheets = kind.sheets(context)
+    if written_as == Format.PDF:
+        paper = write_paper(path, *sheets, labels=forms.LABELS, progress=told)
+        rows, size, sha256 = paper.rows_by_sheet[0], paper.size, paper.sha256
+    else:
         info = write_workbook(
-            path,
-            kind.sheets(context),
-            labels=forms.LABELS,
-            progress=lambda done: progress.report(done, total),
-            created=as_of,
+            path, sheets, labels=forms.LABELS, progress=told, created=context.as_of
         )
+        rows, size, sha256 = rows_of_first_table(info.rows), info.size, info.sha256
     receipts = context.basis.codes if context.basis else ()
-    return Made(info, as_of, context.numbers_written, receipts)
+    return Made(rows, size, sha256, context.as_of, context.numbers_written, receipts)
 
 
-def context_of(run: ReportRun, kind: ReportKind, as_of: datetime.datetime) -> ReportContext:
-    region = Region.objects.get(code=run.region_code)
+def rows_of_first_table(by_sheet: Mapping[str, int]) -> int:
+    """The rows of the first table, on however many sheets."""
+    first = next(iter(by_sheet))
+    parts = (n for name, n in by_sheet.items() if name == first or name.startswith(f"{first}("))
+    return sum(parts)
+
+
+def file_stem(run: ReportRun, kind: ReportKind, region: Region) -> str:
+    """What the file is called, without its ending."""
+    return f"{region.name}{kind.title}{run.period}"
+
+
+def _name_in_zip(run: ReportRun, kind: ReportKind, context: ReportContext) -> str:
+    return f"{context.region.code}{file_stem(run, kind, context.region)}.{run.format}"
+
+
+def context_of(
+    run: ReportRun, kind: ReportKind, region: Region, as_of: datetime.datetime
+) -> ReportContext:
     period = Period.parse(run.period)
     return ReportContext(
         region=region,
@@ -95,10 +155,11 @@ def context_of(run: ReportRun, kind: ReportKind, as_of: datetime.datetime) -> Re
 def with_numbers(run: ReportRun) -> bool:
     """Whether personal numbers may be written in full.
 
-    What the clock makes has them: only who may see them can open it.
+    What the clock makes of a county has them: only who may see them can open it. Above the
+    county nobody may, and what is made there could be opened by nobody.
     """
     if run.requested_by is None:
-        return True
+        return len(run.region_code) == COUNTY
     return scope_of(run.requested_by, Permission.SEE_PERSONAL_NUMBERS).covers(run.region_code)
 
 
@@ -111,3 +172,5 @@ def _in_plain_words() -> Iterator[None]:
         raise JobRefused(trouble.sentence) from trouble
     except CellUnwritable as trouble:
         raise JobRefused(UNWRITABLE, line=trouble.line, column=trouble.column) from trouble
+    except zipfile.LargeZipFile as trouble:
+        raise JobRefused(TOO_LARGE) from trouble

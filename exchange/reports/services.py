@@ -18,10 +18,12 @@ from core import audit
 from core.access import scope_of
 from core.models import Office, Region, User
 from exchange import jobs
-from exchange.models import ReportRun, Rollup
+from exchange.models import Breadth, Format, ReportRun, Rollup
 from exchange.periods import Period
+from exchange.querysets import ReportRunQuerySet
+from exchange.reports import bundles
 from exchange.reports.kinds import COUNTY, PREFECTURE, PROVINCE, ReportKind, all_kinds, kind_of
-from exchange.reports.making import Made, folder, make
+from exchange.reports.making import Made, file_stem, folder, make
 
 # The acts of this module in words, as the audit trail shows them.
 ACTS = (
@@ -37,6 +39,7 @@ NO_SUCH_REPORT = gettext_noop("There is no such report. Choose one of the list."
 NO_SUCH_REGION = gettext_noop(
     "No region with tables of its own has this code. Give a province, prefecture or county."
 )
+NO_SUCH_FORMAT = gettext_noop("This report is not made as a print. Choose the workbook.")
 NOT_BEGUN = gettext_noop("This period has not begun yet. Choose one that has.")
 NOT_FAILED = gettext_noop("Only a report that failed can be made again. Load the page again.")
 NOT_ENTITLED = gettext_noop("You may no longer make reports for this region. No file was made.")
@@ -45,6 +48,7 @@ EXPIRED = gettext_noop(
     "The file was kept until %(day)s and has been removed. Make the report again."
 )
 PATIENCE_SECONDS = 0.2
+MOVING = (ReportRun.State.QUEUED, ReportRun.State.RUNNING)
 
 
 class ReportNotPossible(Exception):
@@ -57,11 +61,13 @@ def request_report(
     region_code: str,
     period: str,
     by: User | None,
+    format: str = Format.XLSX,
+    breadth: str = Breadth.ALONE,
     office: Office | None = None,
     by_clock: bool = False,
     wake: bool = True,
 ) -> ReportRun:
-    """Ask for a report of a region and period; a worker makes it.
+    """Ask for a report of a region and period, or of all offices beneath it; a worker makes it.
 
     Who asks twice for what is still being made gets the same run; the clock gets one
     run a period whatever became of it. `by` is None only for the clock and the shell,
@@ -69,13 +75,20 @@ def request_report(
     Raises PeriodUnreadable, ReportNotPossible, or PermissionError outside the user's
     scope.
     """
-    kind = _possible(report, region_code, period, by)
+    asked = {
+        "report": report,
+        "region_code": region_code,
+        "period": Period.parse(period).text,
+        "format": format,
+        "breadth": breadth,
+    }
+    look_at(**asked, by=by)
     if by is not None:
         office = office or by.office
-        moving = _moving(report, region_code, period, by)
+        mine: ReportRunQuerySet = ReportRun.objects.filter(**asked, requested_by=by)
+        moving: ReportRun | None = mine.filter(state__in=MOVING).first()
         if moving is not None:
             return moving
-    asked = {"report": kind.key, "region_code": region_code, "period": Period.parse(period).text}
     with transaction.atomic():
         if by_clock:
             run, is_new = ReportRun.objects.get_or_create(
@@ -84,14 +97,16 @@ def request_report(
         else:
             run, is_new = ReportRun.objects.create(**asked, requested_by=by, office=office), True
         if is_new:
-            _record("requested", run, by, {"by_clock": by_clock})
+            _record("requested", run, by, {"by_clock": by_clock, "format": run.suffix})
             if wake:
                 jobs.send(run)
     return run
 
 
-def _possible(report: str, region_code: str, period: str, by: User | None) -> ReportKind:
-    """The kind of a report that can be asked for."""
+def look_at(
+    *, report: str, region_code: str, period: str, by: User | None, format: str, breadth: str
+) -> ReportKind:
+    """The kind of a report that can be asked for; raises as `request_report` does."""
     try:
         kind = kind_of(report)
     except KeyError:
@@ -100,19 +115,15 @@ def _possible(report: str, region_code: str, period: str, by: User | None) -> Re
         raise PermissionError
     if len(region_code) not in kind.levels or not Region.objects.filter(code=region_code).exists():
         raise ReportNotPossible(NO_SUCH_REGION)
-    if Period.parse(period).first_day > timezone.localdate():
+    if format not in kind.formats:
+        raise ReportNotPossible(NO_SUCH_FORMAT)
+    span = Period.parse(period)
+    if span.first_day > timezone.localdate():
         raise ReportNotPossible(NOT_BEGUN)
+    beneath = breadth == Breadth.BENEATH
+    if beneath and not bundles.regions_beneath(region_code, kind.levels, span):
+        raise ReportNotPossible(bundles.NOBODY_BENEATH)
     return kind
-
-
-def _moving(report: str, region_code: str, period: str, by: User) -> ReportRun | None:
-    return ReportRun.objects.filter(
-        report=report,
-        region_code=region_code,
-        period=Period.parse(period).text,
-        requested_by=by,
-        state__in=[ReportRun.State.QUEUED, ReportRun.State.RUNNING],
-    ).first()
 
 
 def make_now(run: ReportRun) -> ReportRun:
@@ -129,7 +140,7 @@ def make_now(run: ReportRun) -> ReportRun:
 def work(run: ReportRun, progress: jobs.Progress) -> None:
     """What a worker does with a run. Looks at the rights again."""
     kind = _entitled(run)
-    path = folder() / f"{uuid.uuid4().hex}.xlsx"
+    path = folder() / f"{uuid.uuid4().hex}.{run.suffix}"
     try:
         made = make(run, kind, path, progress)
         _finish(run, kind, path, made)
@@ -152,15 +163,15 @@ def _entitled(run: ReportRun) -> ReportKind:
 def _finish(run: ReportRun, kind: ReportKind, path: Path, made: Made) -> None:
     """Name the file in its run and end the job, or neither."""
     with jobs.ending(run) as values:
-        facts = {"rows": made.rows, "numbers": made.numbers, "sha256": made.info.sha256}
+        facts = {"rows": made.rows, "numbers": made.numbers, "sha256": made.sha256}
         _record("made", run, run.requested_by, facts)
         values |= {
             "state": ReportRun.State.DONE,
             "as_of": made.as_of,
             "stored_as": path.name,
             "file_name": _file_name(run, kind),
-            "sha256": made.info.sha256,
-            "size": made.info.size,
+            "sha256": made.sha256,
+            "size": made.size,
             "rows": made.rows,
             "parameters": {
                 **run.parameters,
@@ -174,7 +185,7 @@ def _finish(run: ReportRun, kind: ReportKind, path: Path, made: Made) -> None:
 
 def _file_name(run: ReportRun, kind: ReportKind) -> str:
     region = Region.objects.get(code=run.region_code)
-    return f"{region.name}{kind.title}{run.period}.xlsx"
+    return f"{file_stem(run, kind, region)}.{run.suffix}"
 
 
 def retry(run: ReportRun, *, by: User) -> None:
@@ -183,7 +194,14 @@ def retry(run: ReportRun, *, by: User) -> None:
     Raises PermissionError outside the user's scope, ReportNotPossible when it did not
     fail or somebody was faster.
     """
-    _possible(run.report, run.region_code, run.period, by)
+    look_at(
+        report=run.report,
+        region_code=run.region_code,
+        period=run.period,
+        by=by,
+        format=run.format,
+        breadth=run.breadth,
+    )
     with transaction.atomic():
         failed = ReportRun.objects.filter(pk=run.pk, state=ReportRun.State.FAILED)
         again = {"state": ReportRun.State.QUEUED, "attempt": 0, "done": 0, "error": ""}

@@ -21,6 +21,8 @@ from exchange.forms import ReportFilterForm, ReportForm
 from exchange.models import ReportRun
 from exchange.periods import Period
 from exchange.reports import all_kinds, services
+from exchange.reports.bundles import NOBODY_BENEATH
+from exchange.reports.estimates import estimate, in_words, seconds_left
 from exchange.reports.services import ReportNotPossible
 from exchange.submissions import codes
 from exchange.views import jobs
@@ -65,8 +67,29 @@ def report_new(request: Request) -> HttpResponse:
             run = services.request_report(by=request.user, **form.asked)
             return redirect(PAGE, run.public_id)
         except ReportNotPossible as refusal:
-            form.add_error("part", _(str(refusal)))
+            form.add_error(_field_of(form, refusal), _(str(refusal)))
     return render(request, f"{HERE}/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+def _field_of(form: ReportForm, refusal: ReportNotPossible) -> str:
+    field = {services.NO_SUCH_FORMAT: "format", NOBODY_BENEATH: "breadth"}.get(str(refusal), "part")
+    return field if field in form.fields else "report"
+
+
+@admits(Permission.MAKE_REPORTS)
+@require_safe
+def report_estimate(request: Request) -> HttpResponse:
+    """How large the report that the form asks for would be; nothing while it asks for none."""
+    form = ReportForm(request.GET, user=request.user)
+    context: dict[str, Any] = {}
+    if form.is_valid():
+        try:
+            services.look_at(by=request.user, **form.asked)
+            context["estimate"] = found = estimate(**form.asked)
+            context["time"] = in_words(found.seconds) if found.seconds else ""
+        except ReportNotPossible as refusal:
+            context["trouble"] = _(str(refusal))
+    return render(request, f"{HERE}/_estimate.html", context)
 
 
 @admits(Permission.MAKE_REPORTS)
@@ -102,9 +125,18 @@ def report_retry(request: Request, public_id: uuid.UUID) -> HttpResponse:
 def report_again(request: Request, public_id: uuid.UUID) -> HttpResponse:
     """Make a report anew, with the figures of now, as a run of its own."""
     run = _visible(request, public_id)
-    again = services.request_report(
-        report=run.report, region_code=run.region_code, period=run.period, by=request.user
-    )
+    try:
+        again = services.request_report(
+            report=run.report,
+            region_code=run.region_code,
+            period=run.period,
+            format=run.format,
+            breadth=run.breadth,
+            by=request.user,
+        )
+    except ReportNotPossible as refusal:
+        messages.warning(request, _(str(refusal)))
+        return redirect(PAGE, run.public_id)
     return redirect(PAGE, again.public_id)
 
 
@@ -145,6 +177,9 @@ def _context(request: Request, run: ReportRun) -> dict[str, Any]:
         doing=_("Making the table."),
         counted=_("rows so far"),
     )
+    left = seconds_left(run, timezone.now())
+    if left is not None:
+        progress["phase"] += " " + _("Still %(time)s.") % {"time": in_words(left)}
     return {
         "run": run,
         "title": title,
@@ -167,6 +202,7 @@ def _receipts(run: ReportRun) -> list[dict[str, str]]:
 
 def _facts(run: ReportRun) -> list[dict[str, Any]]:
     return [
+        {"label": _("Whose"), "value": run.get_breadth_display()},
         {"label": _("Made by"), "value": run.requested_by or _("made on schedule")},
         {"label": _("Asked for at"), "value": run.queued_at, "kind": "time"},
         {"label": _("Figures as of"), "value": run.as_of, "kind": "time"},

@@ -54,10 +54,26 @@ def test_a_report_is_asked_for_looked_at_and_taken_out(client: Client, clerk: Us
     assert reviewer.get(made["url"]).status_code == reviewer.get(made["file"]).status_code == 404
 
 
+def test_the_size_of_a_report_is_told_before_it_is_asked_for(client: Client) -> None:
+    asked = {"report": "ledger", "region": "621022", "period": "2019", "format": "xlsx"}
+    told = client.get(f"{REPORTS}estimate/", asked)
+    assert (told.status_code, told.json()) == (200, {"rows": 0, "tables": 1, "seconds": None})
+    for more, status in (
+        ({"region": "621021"}, 404),
+        ({"period": "2019-13"}, 400),
+        ({"format": "pdf"}, 422),
+        ({"breadth": "beneath"}, 422),
+        ({"breadth": "none"}, 400),
+    ):
+        assert client.get(f"{REPORTS}estimate/", asked | more).status_code == status
+
+
 @pytest.mark.parametrize(
     ("body", "status"),
     [
         ({"report": "ledger", "region": "621021", "period": "2019"}, 404),
+        ({"report": "ledger", "region": "621022", "period": "2019", "format": "pdf"}, 422),
+        ({"report": "ledger", "region": "621022", "period": "2019", "breadth": "beneath"}, 422),
         ({"report": "ledger", "region": "999999", "period": "2019"}, 404),
         ({"report": "none", "region": "621022", "period": "2019"}, 422),
         ({"report": "ledger", "region": "621022", "period": "2019-13"}, 400),

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from exchange.models import ReportRun
+from exchange.models import Breadth, Format, ReportRun
 from exchange.periods import PeriodUnreadable
 from exchange.reports import all_kinds, making, services
 
@@ -24,6 +24,10 @@ class Command(BaseCommand):
         parser.add_argument("report", choices=[kind.key for kind in all_kinds()])
         parser.add_argument("--region", required=True, metavar="CODE", help="2, 4 or 6 digits")
         parser.add_argument("--period", required=True, help="2019, 2019Q4 or 2019-12")
+        parser.add_argument("--format", choices=Format.values, default=Format.XLSX)
+        parser.add_argument(
+            "--beneath", action="store_true", help="one of each office beneath, as a zip"
+        )
         parser.add_argument("--output", required=True, type=Path, metavar="FILE")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -51,6 +55,8 @@ def requested(options: dict[str, Any]) -> ReportRun:
             report=options["report"],
             region_code=options["region"],
             period=options["period"],
+            format=options["format"],
+            breadth=Breadth.BENEATH if options["beneath"] else Breadth.ALONE,
             by=None,
             wake=False,
         )

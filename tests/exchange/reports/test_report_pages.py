@@ -91,6 +91,29 @@ def test_a_report_is_asked_for_followed_and_taken_out(clerk: User) -> None:
     assert (opened.actor_id, opened.target_key) == (clerk.pk, str(run.pk))
 
 
+def test_the_form_tells_how_much_it_would_be(clerk: User, officer: User) -> None:
+    estimate = reverse("exchange:report-estimate")
+    given = {"report": "sample", "region": "6210", "year": "2019", "part": "-12"}
+    assert "2 rows" in text(signed_in(officer).get(estimate, given))
+    beneath = given | {"breadth": "beneath"}
+    assert "No office beneath" not in text(signed_in(officer).get(estimate, beneath))
+    assert "not made as a print" in text(
+        signed_in(officer).get(estimate, given | {"format": "pdf"})
+    )
+    assert text(signed_in(clerk).get(estimate, given)) == ""
+    answer = signed_in(officer).post(reverse("exchange:report-new"), given | {"format": "pdf"})
+    assert (answer.status_code, "not made as a print" in text(answer)) == (422, True)
+
+
+def test_only_who_has_offices_beneath_is_asked_whose(clerk: User, officer: User) -> None:
+    pages = [signed_in(user).get(reverse("exchange:report-new")) for user in (clerk, officer)]
+    assert ["breadth" in page.context["form"].fields for page in pages] == [False, True]
+    given = {"report": "sample", "region": "6210", "year": "2019", "part": "-12"}
+    signed_in(officer).post(reverse("exchange:report-new"), given | {"breadth": "beneath"})
+    run = ReportRun.objects.get()
+    assert (run.breadth, run.suffix) == ("beneath", "zip")
+
+
 def test_a_file_that_is_gone_is_told_on_the_page(clerk: User) -> None:
     run = made(clerk)
     (folder() / run.stored_as).unlink()
