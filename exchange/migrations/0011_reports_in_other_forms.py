@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('core', '0004_villages_of_policy_areas'),
-        ('exchange', '0009_row_of_an_added_correction'),
+        ('exchange', '0010_official_tables'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
