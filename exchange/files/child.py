@@ -52,6 +52,8 @@ READERS: dict[str, Callable[..., Iterator[Packing]]] = {
     "xml": markup_spreadsheets.read,
 }
 
+WORKBOOKS = frozenset(("xlsx", "xlsm", "xlsb", "xls", "ods"))
+
 
 def confine(limits: Limits, parent: int, *, writes: int = 0) -> None:
     """Give this process its limits, and its parent's fate; it may write files of `writes` bytes."""
@@ -82,15 +84,25 @@ def main() -> None:
     confine(limits, order["parent"])
     gc.disable()  # millions of cells, no circles, and the process ends with its file
     with open(order["path"], "rb") as file:
-        blocks = READERS[order["kind"]](
+        blocks = _reader(order)(
             file, name=order["name"], limits=limits, block_rows=order["block_rows"], go=go
         )
         try:
-            _write_all(blocks)
+            _write_all(_of(blocks, order["only"]))
         except FileRefused as refused:
             sys.stdout.buffer.write(pack_refusal(refused))
         except Exception as error:
             sys.stdout.buffer.write(pack_failure(error))
+
+
+def _reader(order: dict[str, Any]) -> Callable[..., Iterator[Packing]]:
+    """The reader of the file's kind; one of workbooks parses no sheet but the one wanted."""
+    read = READERS[order["kind"]]
+    return partial(read, only=order["only"]) if order["kind"] in WORKBOOKS else read
+
+
+def _of(blocks: Iterator[Packing], only: int) -> Iterator[Packing]:
+    return (each for each in blocks if not only or each[0].sheet_number == only)
 
 
 def _write_all(blocks: Iterator[Packing]) -> None:

@@ -11,7 +11,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -31,17 +31,24 @@ _READ_AT_ONCE = 1 << 20
 
 
 def read_blocks(
-    path: str | os.PathLike[str], *, name: str, limits: Limits = STANDARD, block_rows: int = 10_000
-) -> Iterator[SheetBlock]:
+    path: str | os.PathLike[str],
+    *,
+    name: str,
+    limits: Limits = STANDARD,
+    block_rows: int = 10_000,
+    only: int = 0,
+) -> Generator[SheetBlock, None, None]:
     """Blocks of a file's sheets, in order, while later ones are still being read.
 
-    `name` is what the user called the file, `path` where it lies. Raises FileRefused before the
+    `name` is what the user called the file, `path` where it lies; `only` is the number of the
+    one sheet that is wanted, 0 for all. Raises FileRefused before the
     first block, or in midst of them when the file turns out bad later: what was done with the
     earlier ones must then be undone.
     """
     with open(path, "rb") as file:
         kind = identify(file, name=name, limits=limits)
-        with _Reader(path, kind, name, limits, block_rows) as reader:
+        order = {"kind": kind, "name": name, "block_rows": block_rows, "only": only}
+        with _Reader(path, limits, order) as reader:
             reader.go(survey(file, kind, limits))
             yield from reader.blocks()
 
@@ -50,16 +57,10 @@ class _Reader:
     """The child process and the pipes to it."""
 
     def __init__(
-        self, path: str | os.PathLike[str], kind: str, name: str, limits: Limits, block_rows: int
+        self, path: str | os.PathLike[str], limits: Limits, order: dict[str, object]
     ) -> None:
-        self.order = {
-            "path": os.path.abspath(path),
-            "kind": kind,
-            "name": name,
-            "limits": asdict(limits),
-            "block_rows": block_rows,
-            "parent": os.getpid(),
-        }
+        own = {"path": os.path.abspath(path), "limits": asdict(limits), "parent": os.getpid()}
+        self.order = order | own
         self.patience = float(limits.wall_seconds)
         self.buffer = bytearray()
 

@@ -29,8 +29,11 @@ def read(
     block_rows: int,
     go: Callable[[], list[str]],
     look: Look | None = None,
+    only: int = 0,
 ) -> Iterator[Packing]:
     """Blocks of every worksheet, with their joined columns; an empty sheet gives none.
+
+    `only` is the number of the one sheet that is parsed, 0 for all.
 
     `look` tells the details of all sheets at once; without it they are those of marked parts.
 
@@ -42,7 +45,7 @@ def read(
     told: list[Details] = []
     rows = cells = 0
     for index, about in enumerate(book.sheets_metadata):
-        if about.typ is not SheetTypeEnum.WorkSheet:
+        if about.typ is not SheetTypeEnum.WorkSheet or only not in (0, index + 1):
             continue
         sheet = book.get_sheet_by_index(index)
         if marked is None:

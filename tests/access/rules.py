@@ -205,6 +205,7 @@ RULES: dict[str, Rule] = {
     "GET exchange:import-row": one(
         "import", FILERS | REVIEWER, finds=OVERSEERS, more=(1, 2), shows="import"
     ),
+    "GET exchange:import-line": one("import", LEDGER, finds=FIGURES, more=(1, 2), shows="import"),
     "POST exchange:import-mend": one(
         "import", FILERS, finds=IMPORTERS, more=(1, 2), send={"remark": "问过"}, succeeds=(302,)
     ),

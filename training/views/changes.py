@@ -19,6 +19,7 @@ from training.marks import SIGNS
 from training.models import Enrollment, RollCall, RowChange
 from training.roll_calls import CHAPTER as ROLL
 from training.shown import names_of
+from training.views import origins
 from training.worded import worded
 
 # The name of a person is the register's; to correct it is a change of the row all the same.
@@ -34,7 +35,10 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "columns": columns(),
-        "rows": sorted([*change_rows(row), *roll_rows(row)], key=time_of, reverse=True),
+        "rows": [
+            *sorted([*change_rows(row), *roll_rows(row)], key=time_of, reverse=True),
+            *coming_rows(request, row),
+        ],
         "breadcrumb": [
             {"label": _("Training ledger"), "url": reverse("training:ledger")},
             {"label": row.person.name, "url": reverse("training:row", args=[row.pk])},
@@ -42,6 +46,15 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
         ],
     }
     return render(request, "training/changes.html", context)
+
+
+def coming_rows(request: HttpRequest, row: Enrollment) -> list[dict[str, Any]]:
+    """How a row came in that no desk entered: from a line of a file, to which it leads."""
+    if origins.is_of_desk(row):
+        return []
+    *_rest, came, by, at = origins.of(request, row)
+    cells = [at, by, {"value": _("the whole row")}, {"value": ""}, came, {"value": ""}]
+    return [{"cells": cells}]
 
 
 def columns() -> list[dict[str, Any]]:

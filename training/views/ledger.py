@@ -10,11 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from core import trail
 from core.access import Permission, admits, may, scope_of
 from core.models import User
 from core.paging import Keyset, Page
 from exchange.filters import chips
-from exchange.models import ImportBatch
 from exchange.submissions.of_row import of_row
 from talent.forms import RevealForm
 from talent.views import answer_reveal
@@ -22,7 +22,7 @@ from training.book import LEDGER_BOOK
 from training.canonical import CHAPTER
 from training.filters import LedgerForm
 from training.models import Enrollment
-from training.views import facts, row_facts, tables
+from training.views import facts, origins, row_facts, tables
 
 NEWEST_FIRST = Keyset("-start_date", "-id")
 
@@ -39,7 +39,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "page": page,
         "as_of": as_of,
         "columns": tables.columns(),
-        "rows": tables.in_words(page.rows),
+        "rows": tables.in_words(page.rows, trail.way(request)),
         "measure": form.counted if form.is_valid() else None,
         "may_import": may(user, Permission.IMPORT_ROSTERS),
         "imports_url": reverse("exchange:import-new"),
@@ -81,7 +81,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
         "row": enrollment,
         "facts": facts.of(enrollment),
         "written": facts.as_written(enrollment),
-        "lineage": lineage(user, enrollment),
+        "lineage": origins.of(request, enrollment),
         "month": of_row(
             user,
             book=LEDGER_BOOK,
@@ -96,7 +96,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
         "actions": [
             {
                 "label": _("Changes"),
-                "url": reverse("training:row-changes", args=[enrollment.pk]),
+                "url": trail.onward(request, reverse("training:row-changes", args=[enrollment.pk])),
                 "icon": "clock-history",
             }
         ],
@@ -116,28 +116,6 @@ def reveal_url(user: User, enrollment: Enrollment) -> str:
     if not scope_of(user, Permission.SEE_PERSONAL_NUMBERS).covers(enrollment.county_code):
         return ""
     return reverse("training:reveal", args=[enrollment.pk])
-
-
-def lineage(user: User, enrollment: Enrollment) -> list[dict[str, Any]]:
-    """Where the row came from: a line of a file, or who entered it; and when."""
-    by = User.objects.filter(pk=enrollment.entered_by).first() if enrollment.entered_by else None
-    came: list[dict[str, Any]] = [
-        {"label": _("entered by"), "value": str(by) if by else _("at the server")},
-        {"label": _("entered at"), "value": enrollment.created_at, "kind": "time"},
-    ]
-    if enrollment.import_batch_id is None:
-        return came
-    batches = ImportBatch.objects.filter(pk=enrollment.import_batch_id)
-    batch = batches.get()
-    seen = batches.visible_to(user).exists()
-    url = reverse("exchange:import-detail", args=[batch.public_id]) if seen else ""
-    names = {sheet["number"]: sheet["name"] for sheet in batch.sheets}
-    place = {"sheet": names.get(enrollment.sheet, ""), "line": enrollment.line}
-    return [
-        {"label": _("file"), "value": batch.original_name, "url": url},
-        {"label": _("sheet and line"), "value": _("%(sheet)s, line %(line)s") % place},
-        *came,
-    ]
 
 
 @admits(Permission.SEE_PERSONAL_NUMBERS)

@@ -79,8 +79,11 @@ def columns(*, of_class: bool = False) -> list[dict[str, Any]]:
     return [{"key": k, "label": label, "kind": kinds.get(k, "text")} for k, label in labels.items()]
 
 
-def in_words(found: Iterable[Any]) -> list[dict[str, Any]]:
-    """What `read` found, for the template of a row. Asks once, for the names of the places."""
+def in_words(found: Iterable[Any], way: str = "") -> list[dict[str, Any]]:
+    """What `read` found, for the template of a row. Asks once, for the names of the places.
+
+    `way` follows the links of the rows: how the reader came (`core.trail`).
+    """
     rows = [dict(zip(READ, row, strict=True)) for row in found]
     places = place_names(row["place"] for row in rows)
     return [
@@ -99,6 +102,7 @@ def in_words(found: Iterable[Any]) -> list[dict[str, Any]]:
             "subsidy": plain(row["subsidy"]),
             "tone": RESULT_TONES.get(row["result"], ""),
             "withdrawn": row["state"] == Enrollment.State.WITHDRAWN,
+            "way": way,
         }
         for row in rows
     ]
