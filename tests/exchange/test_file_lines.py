@@ -60,7 +60,7 @@ def test_a_line_stands_as_in_the_file_with_its_numbers_masked() -> None:
     batch = a_workbook()
     cells = read_line(batch, 2, 3)
     found = shown(cells)
-    assert cells and [cells[0].address, cells[1].address] == ["A3", "B3"]
+    assert [cell.address for cell in cells or []][:2] == ["A3", "B3"]
     assert {name: found[TITLES[name]] for name in GIVEN} == GIVEN
     assert found["姓名"] == "张一"
     assert found["身份证号码"] == "621022********" + NUMBER[14:]

@@ -86,6 +86,12 @@ def test_sheets_in_order_with_the_hidden_named_and_the_empty_left_out(read):
     ]
 
 
+def test_only_the_sheet_that_is_wanted_is_parsed(read):
+    content = {"坏": "<worksheet><sheetData><row", "一班": books.sheet(*books.ROSTER)}
+    blocks = read(books.zipped(books.parts(content)), only=2)
+    assert [(block.sheet, block.sheet_number) for block in blocks] == [("一班", 2)]
+
+
 def test_merges_are_cut_to_the_sheet(read):
     after = (
         '<mergeCells><mergeCell ref="A1:XFD1"/><mergeCell ref="A2:A1048576"/>'
