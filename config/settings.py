@@ -149,6 +149,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 # How many citizen numbers a user may check for being in a class, by span of time.
 NUMBER_CHECKS = {"hour": 60, "day": 300}
 # How many different ones may stand in rows that are judged before they are saved.
+# A list of numbers that is looked up takes one check, and its numbers from these.
 ROW_JUDGEMENTS = {"hour": 5_000, "day": 20_000}
 
 HTTPS = env.flag("PORTAL_HTTPS", PRODUCTION)
@@ -293,4 +294,6 @@ JOB_LEASE_SECONDS = env.number("JOB_LEASE_SECONDS", 30)
 JOB_HEARTBEAT_SECONDS = env.number("JOB_HEARTBEAT_SECONDS", 1)
 JOB_FORGOTTEN_SECONDS = env.number("JOB_FORGOTTEN_SECONDS", 20)
 IMPORTS_WAIT_DAYS = env.number("IMPORTS_WAIT_DAYS", 30)
+LIST_CHECKS_KEPT_HOURS = env.number("LIST_CHECKS_KEPT_HOURS", 24)
+RECONCILIATIONS_KEPT_DAYS = env.number("RECONCILIATIONS_KEPT_DAYS", 30)
 REPORTS_KEPT_DAYS = env.number("REPORTS_KEPT_DAYS", 90)

@@ -103,6 +103,12 @@ SCHEDULES = (
         Calendar(minute="30", hour="8"),
     ),
     Schedule(
+        "remove-compared",
+        "training.remove_compared",
+        gettext_noop("Removes lists and workbooks that were compared and are past their time."),
+        Calendar(minute="27"),
+    ),
+    Schedule(
         "follow-ups-due",
         "training.follow_ups_due",
         gettext_noop("Tells counties whose trainees are to be asked about their employment."),

@@ -31,6 +31,9 @@ from training.models import Enrollment
 ACTS = (gettext_noop("number checked"),)
 
 CHECKED = "training.number.checked"
+# A whole list takes one check, and its numbers from those that may be judged.
+LIST_CHECKED = "training.list.checked"
+VERBS = (CHECKED, LIST_CHECKED)
 HOUR, DAY = datetime.timedelta(hours=1), datetime.timedelta(days=1)
 LOCK_USER = "SELECT pg_advisory_xact_lock(7206513, %s)"
 # What is looked up for a number that is none, so that the work is the same.
@@ -90,7 +93,7 @@ def check_number(*, number: str, by: User) -> Check:
     with connection.cursor() as cursor:
         cursor.execute(LOCK_USER, [by.pk])
     text, _repairs = repair_id_number(number)
-    wait = _seconds_to_wait(by)
+    wait = seconds_to_wait(by)
     found = Check(wait=wait) if wait else _looked_up(text, scope.whole)
     audit.record(
         CHECKED,
@@ -102,11 +105,11 @@ def check_number(*, number: str, by: User) -> Check:
     return found
 
 
-def _seconds_to_wait(user: User) -> int:
+def seconds_to_wait(user: User) -> int:
     """Until the user may check again; 0 when the budget of the hour and of the day allow it."""
     now = timezone.now()
     since_hour = Q(at__gt=now - HOUR)
-    done = AuditEntry.objects.filter(actor_id=user.pk, verb=CHECKED, succeeded=True)
+    done = AuditEntry.objects.filter(actor_id=user.pk, verb__in=VERBS, succeeded=True)
     counts: dict[str, Any] = done.filter(at__gt=now - DAY).aggregate(
         day=Count("pk"),
         hour=Count("pk", filter=since_hour),
@@ -147,8 +150,7 @@ def _is_own(county_code: str, regions: Iterable[str]) -> bool:
 
 
 OVER_BUDGET = gettext_noop(
-    "You have checked as many numbers as are allowed for now. Try again in %(minutes)s minutes; "
-    "to check many at once, bring them in as a roster."
+    "You have checked as many numbers as are allowed for now. Try again in %(minutes)s minutes."
 )
 SENTENCES = {
     "unknown": gettext_noop(

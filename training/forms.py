@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission
 from core.models import Region, User
+from exchange.files import Limits
 from exchange.regions import region_choices
 from training.imports import program_choices
 
@@ -23,6 +24,19 @@ class CheckForm(forms.Form):
         max_length=30,
         widget=forms.TextInput(attrs={"autocomplete": "off", "data-keep-not": ""}),
     )
+
+
+class ListForm(forms.Form):
+    """A list of names or citizen numbers, as a file or pasted."""
+
+    file = forms.FileField(label=_("List as a file"), required=False, allow_empty_file=True)
+    text = forms.CharField(
+        label=_("or pasted here, one person a line"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8, "autocomplete": "off", "data-keep-not": ""}),
+    )
+
+    max_bytes = Limits().max_bytes
 
 
 class SheetForm(forms.Form):

@@ -27,6 +27,7 @@ from core.rules import Finding
 from core.sealing import blind_index_many
 from talent.identity import judge_id_number, repair_id_number
 from talent.imports import ID_NUMBER_FIELD
+from training.checking import LIST_CHECKED
 from training.edits import by_row, judge_edits, whole_rows
 from training.models import TrainingClass
 from training.querysets import EnrollmentQuerySet
@@ -35,6 +36,7 @@ from training.querysets import EnrollmentQuerySet
 ACTS = (gettext_noop("rows judged"),)
 
 JUDGED = "training.rows.judged"
+VERBS = (JUDGED, LIST_CHECKED)
 SPANS = {"hour": datetime.timedelta(hours=1), "day": datetime.timedelta(days=1)}
 
 
@@ -51,7 +53,7 @@ def count_judged(*, county: str, rows: Sequence[Mapping[str, str]], by: User) ->
     """Write down the citizen numbers of rows that are about to be judged, as far as they are new
     to the hour; after how many seconds to ask again where the budget is spent, else 0."""
     fresh = _not_seen(rows, by)
-    wait = _seconds_to_wait(by, len(fresh)) if fresh else 0
+    wait = seconds_to_judge(by, len(fresh)) if fresh else 0
     if fresh and not wait:
         audit.record(JUDGED, by=by, region_code=county, changes={"judged": len(fresh)})
         _remember(fresh, by)
@@ -97,10 +99,10 @@ def _key(user: User) -> str:
     return f"{JUDGED}.{user.pk}"
 
 
-def _seconds_to_wait(user: User, wanted: int) -> int:
+def seconds_to_judge(user: User, wanted: int) -> int:
     """Until so many numbers may be judged; 0 when the budget allows them."""
     now, waits = timezone.now(), [0.0]
-    done = AuditEntry.objects.filter(actor_id=user.pk, verb=JUDGED)
+    done = AuditEntry.objects.filter(actor_id=user.pk, verb__in=VERBS)
     amount = Cast(KeyTextTransform("judged", "changes"), IntegerField())
     for name, span in SPANS.items():
         used = done.filter(at__gt=now - span).aggregate(sum=Sum(amount), first=Min("at"))

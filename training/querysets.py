@@ -7,13 +7,16 @@ from uuid import UUID
 
 from django.db import connection
 from django.db.models import Count, F, Q
+from django.db.models.functions import Now
 from django.utils import timezone
 
-from core.access import beneath
+from core.access import Permission, beneath
 from core.querysets import RegionScopedQuerySet
-from talent.querysets import numbers_param
+from exchange.querysets import JobQuerySet
+from talent.querysets import keys_param, numbers_param
 
 if TYPE_CHECKING:
+    from core.models import User
     from exchange.periods import Period
 
 
@@ -41,6 +44,32 @@ LEFT JOIN training_trainingclass AS class ON class.id = enrollment.training_clas
 LEFT JOIN core_region AS region ON region.code = enrollment.county_code
 WHERE person.id_number_index = %s
 ORDER BY enrollment.start_date DESC, enrollment.id DESC
+"""
+
+# What is told of a person and a class to whom a list is answered.
+TOLD = """person.id, person.name, person.id_number_mask, person.county_code, enrollment.id,
+    enrollment.county_code, region.name, class.code, enrollment.start_date, enrollment.end_date"""
+ENROLLED = """
+LEFT JOIN training_enrollment AS enrollment
+    ON enrollment.person_id = person.id AND enrollment.state = 'active' AND {here}
+LEFT JOIN training_trainingclass AS class ON class.id = enrollment.training_class_id
+LEFT JOIN core_region AS region ON region.code = enrollment.county_code
+ORDER BY place, person.id, enrollment.start_date DESC, enrollment.id DESC
+"""
+CLASSES_OF_NUMBERS = f"""
+SELECT place, {TOLD}
+FROM unnest(string_to_array(%s, ',')) WITH ORDINALITY AS asked (key, place)
+JOIN talent_person AS person ON id_number_index = decode(key, 'hex')
+{ENROLLED.format(here="left(enrollment.county_code, 2) = ANY(%s)")}
+"""
+# Of each name no more people than one after those that are shown.
+CLASSES_OF_NAMES = f"""
+SELECT place, {TOLD}
+FROM unnest(string_to_array(%s, E'\\x1f')) WITH ORDINALITY AS asked (key, place)
+CROSS JOIN LATERAL (SELECT id, name, id_number_mask, county_code
+    FROM talent_person WHERE county_code = ANY(%s) AND name_key = key
+    ORDER BY id LIMIT %s) AS person
+{ENROLLED.format(here="enrollment.county_code = ANY(%s)")}
 """
 
 
@@ -149,6 +178,28 @@ class EnrollmentQuerySet(RegionScopedQuerySet):
             cursor.execute(CLASSES_OF_NUMBER, [sorted(province_codes), index])
             yield from cursor
 
+    def of_numbers(
+        self, indexes: Iterable[bytes], province_codes: Iterable[str]
+    ) -> Iterator[tuple[Any, ...]]:
+        """The people with these blind indexes and their classes in the provinces.
+
+        Yields (place of the index, from 1) and the columns of TOLD; those of the class are None
+        where there is none. For comparing: what lies elsewhere is not shown with its person.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(CLASSES_OF_NUMBERS, [keys_param(indexes), sorted(province_codes)])
+            yield from cursor
+
+    def of_names(
+        self, name_keys: Iterable[str], county_codes: Iterable[str], most: int
+    ) -> Iterator[tuple[Any, ...]]:
+        """Like `of_numbers`, by folded name: at most so many people a name, of these counties."""
+        counties = sorted(county_codes)
+        with connection.cursor() as cursor:
+            asked = ("\x1f".join(name_keys), counties, most, counties)
+            cursor.execute(CLASSES_OF_NAMES, asked)
+            yield from cursor
+
     def active(self) -> Self:
         return self.filter(state="active")
 
@@ -191,3 +242,16 @@ class DraftRowQuerySet(RegionScopedQuerySet):
         """How many rows wait on each desk: county_code, month (None: cannot be read), program."""
         desk = ("county_code", "month", "program", "program__name")
         return self.order_by(*desk).values(*desk).annotate(rows=Count("pk"))
+
+
+class ListCheckQuerySet(JobQuerySet):
+    """Lists that were looked up. What is told of people elsewhere was told to one user."""
+
+    permission = Permission.IMPORT_ROSTERS
+
+    def visible_to(self, user: User, permission: Permission | None = None) -> Self:
+        """A user's own lists, as long as the user may look people up."""
+        return super().visible_to(user, permission).filter(requested_by=user)
+
+    def expired(self) -> Self:
+        return self.filter(expires_at__lte=Now())

@@ -3,9 +3,15 @@
 from celery import shared_task
 from django.utils import timezone
 
-from training import follow_up_days
+from training import follow_up_days, handed_in
+from training.list_checks import services as list_checks
 
 
 @shared_task(name="training.follow_ups_due")
 def follow_ups_due() -> int:
     return follow_up_days.follow_ups_due(timezone.localdate())
+
+
+@shared_task(name="training.remove_compared")
+def remove_compared() -> int:
+    return list_checks.remove_expired() + handed_in.remove_strays()

@@ -90,12 +90,14 @@ class Heading:
 class Names:
     """The headings that a kind's columns go by, and what an office has matched itself.
 
-    `given` are contents by column that hold for all rows under a heading of this digest.
+    `given` are contents by column that hold for all rows under a heading of this digest. Any of
+    `alone` makes a heading by itself, where nothing is required.
     """
 
     columns: Sequence[Column]
     matches: Matches = field(default_factory=dict)
     given: Matches = field(default_factory=dict)
+    alone: frozenset[str] = frozenset()
 
     @cached_property
     def of_column(self) -> dict[str, str]:
@@ -201,8 +203,10 @@ class Names:
         if heading.is_matched:
             return True
         known = self.given_by(set(heading.places) | heading.unclear)
-        enough = min(3, max(2, len(self.required)))
         words = all(map(marks.is_text, lowest))
+        if self.alone:
+            return words and bool(known & self.alone)
+        enough = min(3, max(2, len(self.required)))
         return words and heading.understood >= enough and bool(known & self.required)
 
 

@@ -26,7 +26,7 @@ from pypdf import PdfReader
 from core.access import ADMINISTRATORS
 from core.models import Assignment, AuditEntry, Office, Region, User
 from core.models.regions import RegionCodeField
-from core.sealing import seal_many
+from core.sealing import seal, seal_many
 from exchange import rollups
 from exchange.imports.kinds import kind_of
 from exchange.imports.staging import AS_READ_FIELD
@@ -45,6 +45,8 @@ from programs.models import Expert, Posting, Quota
 from talent.models import Credential, Household, HouseholdMembership, Person
 from tests.factories import a_plan, a_program, an_account, citizen_number, divisions
 from training.drafts import CELLS_FIELD
+from training.list_checks.answers import Answer
+from training.list_checks.services import CONTENT_FIELD
 from training.models import (
     Claim,
     ClaimLine,
@@ -54,6 +56,7 @@ from training.models import (
     ExamRoll,
     FollowUp,
     Institution,
+    ListCheck,
     Objection,
     Occupation,
     RowChange,
@@ -141,6 +144,8 @@ class World:
         if role == "training-institution":
             seen = {"class", "claim", "enrollment", "exam", "credential", "institution"}
             return kind in seen and place == SEATS[role]
+        if kind == "list-check":  # the asker's alone
+            return place == SEATS[role]
         return place.startswith(SEATS[role])
 
     def may_show(self, role: str, found: str) -> bool:
@@ -192,7 +197,26 @@ def build() -> World:
             user.assignments.update(narrowed_to=KEY)
         world.clients[role] = Client()
         world.clients[role].force_login(user)
+    for place in OFFICES:
+        _list_check_of(world, place)
     return world
+
+
+def _list_check_of(world: World, place: str) -> None:
+    """Asked for by whoever may in this seat, else by somebody else of the place."""
+    askers = {SEATS[role]: world.users[role] for role in ("county-clerk", "roster-administrator")}
+    answer = Answer(sheet="", line=1, name=mark(place), mask="")
+    check = ListCheck(
+        state=ListCheck.State.DONE,
+        region_code=place,
+        requested_by=askers.get(place, world.things["account"][place]),
+        answers={"unknown": 1},
+        expires_at=timezone.now() + datetime.timedelta(days=1),
+    )
+    world.keep("list-check", place, check)
+    check.content = seal(json.dumps([answer.packed()]), CONTENT_FIELD)
+    check.stored_as = ""
+    check.save()
 
 
 def _office_of(world: World, place: str) -> None:

@@ -11,6 +11,7 @@ from training.models.filing import (
     Teacher,
 )
 from training.models.ledger import Enrollment
+from training.models.list_checks import ListCheck
 from training.models.outcomes import (
     Claim,
     ClaimLine,
@@ -33,6 +34,7 @@ __all__ = [
     "Institution",
     "Lesson",
     "LicensedScope",
+    "ListCheck",
     "Objection",
     "Occupation",
     "RollCall",
