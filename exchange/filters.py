@@ -19,7 +19,10 @@ ALL = gettext_lazy("all")
 
 
 class PeriodField(forms.CharField):
-    """A year, quarter or month as it is written, such as 2019, 2019Q4 or 2019-06; or nothing."""
+    """A year, quarter or month as it is written, such as 2019, 2019Q4 or 2019-06; or nothing.
+
+    Where it is not limited to their length, also the span of two: 2019-01..2020-03.
+    """
 
     def __init__(self, **named: Any) -> None:
         named.setdefault("widget", forms.TextInput({"placeholder": "2019-06"}))
@@ -28,7 +31,7 @@ class PeriodField(forms.CharField):
     def clean(self, value: Any) -> Period | None:  # type: ignore[override]
         written = super().clean(value)
         try:
-            return Period.parse(written) if written else None
+            return Period.span(written) if written else None
         except PeriodUnreadable as trouble:
             raise forms.ValidationError(str(trouble)) from trouble
 
@@ -66,7 +69,7 @@ def chips(
             "remove": f"?{without(query, name)}",
         }
         for name, value in form.cleaned_data.items()
-        if value not in (None, "") and name not in leave_out and query.get(name)
+        if value not in (None, "", []) and name not in leave_out and query.get(name)
     ]
 
 
@@ -74,7 +77,8 @@ def _shown(field: forms.Field, value: Any) -> str:
     if not isinstance(field, forms.ChoiceField):
         return str(value)
     named = {str(key): label for key, label in _flat(field.choices)}
-    return str(named.get(str(value), value)).strip()
+    each = value if isinstance(value, list) else [value]
+    return "、".join(str(named.get(str(one), one)).strip() for one in each)
 
 
 def _flat(choices: Any) -> Choices:

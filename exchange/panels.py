@@ -19,15 +19,15 @@ from core.access import Access, is_admitted
 from core.models import User
 
 # "home-first" stands above the figures of the start page, "home" below them.
-PLACES = frozenset({"home-first", "home", "figures", "person", "todo"})
+PLACES = frozenset({"home-first", "home", "figures", "figure", "person", "todo"})
 
 
 @dataclass(frozen=True)
 class Panel:
     """A part of the page `place`, served at `url_name` to those whom `permission` admits.
 
-    On 'home-first', 'home' and 'todo' the address takes nothing, on 'figures' a region's code, on 'person' the
-    person's key.
+    On 'home-first', 'home' and 'todo' the address takes nothing, on 'figures' a region's code, on
+    'figure' the figure's query behind it, on 'person' the person's key.
     """
 
     place: str

@@ -4,6 +4,8 @@ from django.urls.resolvers import URLPattern, URLResolver
 from exchange.views import (
     board,
     corrections,
+    figure,
+    figure_rows,
     figures,
     file_lines,
     home,
@@ -11,7 +13,6 @@ from exchange.views import (
     matching,
     mending,
     notices,
-    orders,
     panels,
     receipts,
     reports,
@@ -33,6 +34,12 @@ urlpatterns += [
     path("panels/board/", panels.panel_board, name="panel-board"),
     path("figures/", figures.start, name="figures-start"),
     path("figures/<str:region_code>/", figures.show, name="figures"),
+]
+
+# One figure and the rows behind it
+urlpatterns += [
+    path("figures/of/<str:measure>/", figure.figure, name="figure"),
+    path("figures/of/<str:measure>/rows/", figure_rows.figure_rows, name="figure-rows"),
 ]
 
 # Imports
@@ -79,10 +86,6 @@ urlpatterns += [
     path("reports/", reports.report_list, name="report-list"),
     path("reports/new/", reports.report_new, name="report-new"),
     path("reports/estimate/", reports.report_estimate, name="report-estimate"),
-    path("reports/orders/", orders.order_list, name="report-order-list"),
-    path("reports/orders/new/", orders.order_new, name="report-order-new"),
-    path("reports/orders/<uuid:public_id>/", orders.order_change, name="report-order"),
-    path("reports/orders/<uuid:public_id>/drop/", orders.order_drop, name="report-order-drop"),
     path("reports/<uuid:public_id>/", reports.report_detail, name="report-detail"),
     path("reports/<uuid:public_id>/progress/", reports.report_progress, name="report-progress"),
     path("reports/<uuid:public_id>/retry/", reports.report_retry, name="report-retry"),

@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.db.models import Q
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from core.access import Permission
-from core.models import Region, User
-from exchange.figures import years_with_figures
+from core.models import PolicyArea, Region, User
+from exchange.figures import Figure, years_with_figures
 from exchange.filters import PeriodField, month_choices, with_every, year_choices
-from exchange.measures import Measure, measure_of
-from exchange.models import ImportBatch, ReturnNote, Rollup
+from exchange.measures import Measure, measure_of, measures_over
+from exchange.models import ImportBatch, ReturnNote
 from exchange.periods import Period
-from exchange.querysets import RollupQuerySet
 from exchange.regions import asked_region, region_choices
-from talent.models import Category, Person
+from talent.models import Person
 from talent.names import fold_name
 from training.chapters import LEDGER
 from training.models import Enrollment, Institution, TrainingClass
-from training.querysets import EnrollmentQuerySet, TrainingClassQuerySet
-from training.rollups import ATTENDANCES, COMPLETIONS, program_names
+from training.querysets import EnrollmentQuerySet
+from training.rollups import ATTENDANCES, program_names
 
 COUNTY = 6
 FIRST_YEAR = 2013
 ALL_STATES = "all"
+EVER = Period.between(datetime.date(1900, 1, 1), datetime.date(2199, 12, 31))
 # What the rollups are kept by: with nothing else picked they know the total.
-KEPT_BY = frozenset({"region", "year", "month", "period", "program", "category", "measure"})
+KEPT_BY = frozenset({"region", "year", "month", "period", "program", "category", "area", "measure"})
 NOT_FOUND = gettext_lazy("This is not to be found. Take the filter away.")
 TOO_WIDE = gettext_lazy(
     "Type at least two characters of the name, or choose a county first: initials are searched "
@@ -78,7 +80,18 @@ class LedgerForm(forms.Form):
         label=gettext_lazy("counted in"),
         required=False,
         widget=forms.HiddenInput,
-        choices=[(m.key, m.label) for m in (ATTENDANCES, COMPLETIONS)],
+    )
+    area = forms.ChoiceField(
+        label=gettext_lazy("policy area"), required=False, widget=forms.HiddenInput
+    )
+    here = forms.ChoiceField(
+        label=gettext_lazy("place"),
+        required=False,
+        widget=forms.HiddenInput,
+        choices=[("1", gettext_lazy("no place below given"))],
+    )
+    person = forms.IntegerField(
+        label=gettext_lazy("person"), required=False, widget=forms.HiddenInput
     )
 
     def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
@@ -87,8 +100,11 @@ class LedgerForm(forms.Form):
         self.place = asked_region(user, Permission.SEE_LEDGER, data.get("region", ""))
         self._offer("year", with_every(year_choices(self._years())))
         self._offer("month", with_every(month_choices()))
-        self._offer("program", with_every(program_names().items()))
-        self._offer("category", with_every(Category.choices))
+        self._offer("measure", [(m.key, m.label) for m in measures_over(Enrollment)])
+        asked = PolicyArea.objects.filter(key=data.get("area", ""))
+        self._offer("area", asked.values_list("key", "name") if data.get("area") else [])
+        self._several("program", program_names())
+        self._several("category", self._split(data.get("measure", "")))
         states = [("", Enrollment.State.ACTIVE.label), *Enrollment.State.choices[1:]]
         self._offer("state", [*states, (ALL_STATES, _("all"))])
         if self.place is None:
@@ -100,6 +116,25 @@ class LedgerForm(forms.Form):
     def _offer(self, name: str, choices: Iterable[tuple[Any, Any]]) -> None:
         self.fields[name].choices = list(choices)  # type: ignore[attr-defined]
 
+    def _several(self, name: str, names: Mapping[str, Any]) -> None:
+        """One of a list; several where a link of a figure names as many."""
+        given = self.data.getlist(name) if isinstance(self.data, QueryDict) else []
+        if len(given) > 1:
+            hidden = forms.MultipleHiddenInput
+            label = self.fields[name].label
+            self.fields[name] = forms.MultipleChoiceField(
+                label=label, required=False, widget=hidden
+            )
+            self._offer(name, names.items())
+        else:
+            self._offer(name, with_every(names.items()))
+
+    def _split(self, key: str) -> Mapping[str, Any]:
+        """What rows are split by in the measure that is asked for: mostly people's categories."""
+        measure = next((m for m in measures_over(Enrollment) if m.key == key), ATTENDANCES)
+        self.fields["category"].label = measure.split_by
+        return measure.categories()
+
     def _years(self) -> list[int]:
         if self.place is None:
             return list(range(timezone.localdate().year, FIRST_YEAR - 1, -1))
@@ -110,6 +145,14 @@ class LedgerForm(forms.Form):
 
     def clean_training_class(self) -> TrainingClass | None:
         return self._seen(TrainingClass.objects.visible_to(self.user), "training_class", "pk")
+
+    def clean_person(self) -> int | None:
+        """The key of somebody who has rows that the reader sees."""
+        key: int | None = self.cleaned_data["person"]
+        rows = Enrollment.objects.visible_to(self.user).filter(person=key)
+        if key is not None and not (key < 2**31 and rows.exists()):
+            raise forms.ValidationError(NOT_FOUND)
+        return key
 
     def clean_batch(self) -> ImportBatch | None:
         batches = ImportBatch.objects.visible_to(self.user, Permission.SEE_LEDGER)
@@ -164,18 +207,48 @@ class LedgerForm(forms.Form):
         if not self.is_valid():
             return rows.none()
         picked = self.cleaned_data
-        conditions = [self._place(), self._state(), self._span(), self._batch(), self._noted()]
-        conditions.append(self._named())
+        conditions = [self._place(), self._state(), self._batch(), self._noted(), self._named()]
         plain = {
-            "program": picked["program"],
-            "category": picked["category"],
+            "person": picked["person"],
             "training_class": picked["training_class"],
             "training_class__institution": picked["institution"],
         }
         conditions.append(Q(**{name: value for name, value in plain.items() if value}))
         for condition in conditions:
             rows = rows.filter(condition)
-        return rows
+        return self._counted(rows)
+
+    def _counted(self, rows: EnrollmentQuerySet) -> EnrollmentQuerySet:
+        """Those of the rows that count within what is picked; without a measure, whatever state."""
+        span, picked = self.span, self.cleaned_data
+        if span:
+            # Whatever day counts, a class has started by then: so far the order's index helps.
+            rows = rows.filter(start_date__lte=span.last_day)
+        if any(picked[name] for name in ("measure", "area", "here")):
+            return rows & self._figure(whole=False).rows()
+        begun = Q(start_date__gte=span.first_day) if span else Q()
+        for name in ("program", "category"):
+            if codes := self._codes(name):
+                begun &= Q(**{f"{name}__in": codes})
+        return rows.filter(begun)
+
+    def _figure(self, *, whole: bool = True) -> Figure:
+        """What is picked as a figure; unless `whole`, without a place that `_place` says better."""
+        code, picked = self.place.code if self.place else "", self.cleaned_data
+        here = bool(picked["here"]) and len(code) >= COUNTY
+        return Figure(
+            measure=self.counted.key,
+            region_code=code if whole or here or self.counted.join else "",
+            period=self.span or EVER,
+            programs=frozenset(self._codes("program")),
+            categories=frozenset(self._codes("category")),
+            area=picked["area"],
+            here=here,
+        )
+
+    def _codes(self, name: str) -> list[str]:
+        picked = self.cleaned_data[name]
+        return picked if isinstance(picked, list) else [picked] if picked else []
 
     def _place(self) -> Q:
         """A township or village stands beside its county, whose index gives the order."""
@@ -188,18 +261,6 @@ class LedgerForm(forms.Form):
     def _state(self) -> Q:
         state = self.cleaned_data["state"]
         return Q() if state == ALL_STATES else Q(state=state or Enrollment.State.ACTIVE)
-
-    def _span(self) -> Q:
-        span = self.span
-        ended = self.counted is COMPLETIONS
-        finished = ~Q(result=Enrollment.Result.DROPPED) if ended else Q()
-        if span is None:
-            return finished
-        if not ended:
-            return Q(start_date__gte=span.first_day, start_date__lte=span.last_day)
-        # Who ends in the span has started before its end: so far the order's index helps.
-        within = Q(end_date__gte=span.first_day, end_date__lte=span.last_day)
-        return finished & within & Q(start_date__lte=span.last_day)
 
     def _batch(self) -> Q:
         batch = self.cleaned_data["batch"]
@@ -225,62 +286,9 @@ class LedgerForm(forms.Form):
             people = people.filter(county_code__in=counties)
         return Q(person__in=people.values("pk"))
 
-    def kept(self) -> RollupQuerySet | None:
-        """The kept figures whose sum is the number of rows; None when a filter goes deeper."""
+    def figure(self) -> Figure | None:
+        """The figure that says how many rows, or people, these are; None when a filter goes deeper."""
         if self.place is None or len(self.place.code) > COUNTY or not self.is_valid():
             return None
-        picked = {name: value for name, value in self.cleaned_data.items() if value}
-        if not picked.keys() <= KEPT_BY:
-            return None
-        kept = Rollup.objects.measured(self.counted.key).within(self.place.code)
-        if self.span:
-            kept = kept.during(self.span)
-        return kept.filter(**{n: picked[n] for n in ("program", "category") if n in picked})
-
-
-class ClassForm(forms.Form):
-    """The filter bar of the classes."""
-
-    region = forms.ChoiceField(label=gettext_lazy("region"), required=False)
-    year = forms.ChoiceField(label=gettext_lazy("year"), required=False)
-    program = forms.ChoiceField(label=gettext_lazy("program"), required=False)
-    q = forms.CharField(
-        label=gettext_lazy("class number or institution"),
-        required=False,
-        max_length=50,
-        widget=forms.TextInput(attrs={"data-search": "", "autocomplete": "off"}),
-    )
-
-    def __init__(self, data: Mapping[str, Any], *, user: User) -> None:
-        super().__init__(data)
-        self.user = user
-        self.place = asked_region(user, Permission.SEE_LEDGER, data.get("region", ""))
-        today = timezone.localdate().year
-        years = years_with_figures(self.place.code[:COUNTY]) if self.place else [today, today - 1]
-        offered = {"year": year_choices(years), "program": program_names().items()}
-        for name, choices in offered.items():
-            self.fields[name].choices = with_every(choices)  # type: ignore[attr-defined]
-        if self.place is None:
-            del self.fields["region"]
-        else:
-            choices = region_choices(user, Permission.SEE_LEDGER, self.place)
-            self.fields["region"].choices = [  # type: ignore[attr-defined]
-                (code, name) for code, name in choices if len(code) <= COUNTY
-            ]
-            self.initial["region"] = self.place.code
-
-    def rows(self) -> TrainingClassQuerySet:
-        rows: TrainingClassQuerySet = TrainingClass.objects.visible_to(self.user)
-        if not self.is_valid():
-            return rows.none()
-        picked = self.cleaned_data
-        if self.place is not None:
-            rows = rows.within(self.place.code)
-        if picked["year"]:
-            rows = rows.filter(start_date__year=int(picked["year"]))
-        if picked["program"]:
-            rows = rows.filter(program=picked["program"])
-        if picked["q"]:
-            named = Q(code__startswith=picked["q"]) | Q(institution__name__contains=picked["q"])
-            rows = rows.filter(named)
-        return rows
+        picked = {name for name, value in self.cleaned_data.items() if value}
+        return self._figure() if picked <= KEPT_BY and self.counted.amount == "1" else None

@@ -98,6 +98,10 @@ class TrainingClassQuerySet(RegionScopedQuerySet):
         is_held = Q(enrollments__state="active") | Q(filing__state="approved")
         return days.filter(is_held).distinct()
 
+    def starting(self, period: Period) -> Self:
+        """Classes that start in the period."""
+        return self.filter(start_date__range=(period.first_day, period.last_day))
+
     def not_visited(self) -> Self:
         return self.filter(visits__isnull=True)
 

@@ -176,6 +176,9 @@ RULES: dict[str, Rule] = {
     "GET exchange:home": page(SIGNED_IN, succeeds=(200, 302)),
     "GET exchange:figures-start": page(FIGURES, succeeds=(200, 302)),
     "GET exchange:figures": one("region", FIGURES),
+    # Without a region and a period it names no figure; tests/exchange/test_figure_pages.py.
+    "GET exchange:figure": page(FIGURES, more=("training.attendances",), succeeds=(404,)),
+    "GET exchange:figure-rows": page(LEDGER, more=("training.attendances",), succeeds=(404,)),
     # exchange: imports
     "GET exchange:import-list": page(FILERS | REVIEWER, shows="import"),
     "GET exchange:import-new": page(FILERS),
@@ -249,24 +252,6 @@ RULES: dict[str, Rule] = {
         },
     ),
     "GET exchange:report-estimate": page(REPORTERS),
-    "GET exchange:report-order-list": page(REPORTERS),
-    "GET exchange:report-order-new": page(REPORTERS),
-    "POST exchange:report-order-new": act(
-        REPORTERS,
-        send=lambda world, place: {
-            "report": "quota",
-            "region": place,
-            "period_kind": "month",
-            "days_after": "3",
-            "hour": "4",
-            "format": "xlsx",
-        },
-    ),
-    "GET exchange:report-order": one("report-order", REPORTERS),
-    "POST exchange:report-order": one(
-        "report-order", REPORTERS, send={"days_after": "2", "hour": "5"}, succeeds=(302,)
-    ),
-    "POST exchange:report-order-drop": one("report-order", REPORTERS, succeeds=(302,)),
     "GET exchange:report-detail": one("report", REPORTERS),
     "GET exchange:report-progress": one("report", REPORTERS, succeeds=(200, 204, 286)),
     "POST exchange:report-retry": one("failed-report", REPORTERS, succeeds=(200, 302)),

@@ -10,7 +10,7 @@ from rest_framework import serializers
 from core.access import Permission
 from core.api.listing import documented
 from core.api.views import Window
-from training.filters import ClassForm
+from training.class_filters import ClassForm
 from training.models import TrainingClass
 
 

@@ -16,7 +16,7 @@ from core.access import Permission, admits, may, scope_of
 from core.downloads import download
 from core.models import User
 from exchange.filters import chips
-from training.filters import ClassForm
+from training.class_filters import ClassForm
 from training.models import Enrollment, TrainingClass
 from training.name_lists import TITLE, print_name_list
 from training.quality import rates_of

@@ -57,14 +57,14 @@ def acts(user: User) -> list[dict[str, Any]]:
 def ledger_page(request: HttpRequest, form: LedgerForm) -> tuple[Page, Any]:
     """The rows asked for; their total from the kept figures, with its time, where those know it."""
     rows = tables.read(form.rows())
-    kept = form.kept()
+    of = form.figure()
     page = NEWEST_FIRST.page(
         rows,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
-        total=None if kept is None else int(kept.total()),
+        total=None if of is None else int(of.value() or 0),
     )
-    return page, None if kept is None else kept.as_of()
+    return page, None if of is None else of.as_of()
 
 
 @admits(Permission.SEE_LEDGER)
