@@ -53,6 +53,7 @@ class QuotaSerializer(serializers.ModelSerializer[Quota]):
     plan = PlanSerializer()
     program = ProgramSerializer()
     remainder = serializers.IntegerField()
+    document_number = serializers.CharField()
 
     class Meta:
         model = Quota
@@ -75,7 +76,7 @@ class QuotaViewSet(Window):
     """What the reader's regions are to do, and what of it is allotted below them."""
 
     access = Permission.SEE_FIGURES
-    queryset = Quota.objects.select_related("plan", "program")
+    queryset = Quota.objects.naming_document().select_related("plan", "program")
     serializer_class = QuotaSerializer
     query_form = QuotaQuery
     order = ("plan_id", "region_code", "id")

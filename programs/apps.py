@@ -16,10 +16,12 @@ class ProgramsConfig(AppConfig):
         from programs.imports.postings import POSTINGS
         from programs.imports.quotas import QUOTAS
         from programs.reports import QUOTA
+        from programs.rules import DOCUMENT_RULES
 
         for kind in (POSTINGS, EXPERTS, QUOTAS):
             kinds.register(kind)
             rules.register(*kind.all_rules().values())
+        rules.register(*DOCUMENT_RULES)
         reports.register(QUOTA)
         see = Permission.SEE_FIGURES
         navigation.register(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,14 +22,13 @@ class Line:
 
     `planned` is None where the place has no quota of its own. `apart` is what is listed
     apart (计划单列) in the place: planned on top, not taken out of anybody's quota.
-    `handed_down` is the sum of the quotas that the next level down holds from this one.
+    `allotted` is what the next level down holds of the place's own.
     """
 
     place: str
     planned: int | None
     apart: int
     allotted: int | None
-    handed_down: int
     done: Amount
 
     @property
@@ -68,15 +68,16 @@ class Block:
 
 
 class Execution:
-    """All plans in force at the end of a period in a region.
+    """All plans in force at the end of a period in a region, with their quotas of that day.
 
     What is done counts from the month in which a plan begins to the end of the period,
-    for a program and its parts.
+    for a program and its parts. With a `day` the quotas are those of that day instead.
     """
 
-    def __init__(self, region_code: str, period: Period) -> None:
+    def __init__(self, region_code: str, period: Period, day: datetime.date | None = None) -> None:
         self.region_code, self.period = region_code, period
         in_force = Quota.objects.in_force_at(period).within(region_code)
+        in_force = in_force.at(day or period.last_day)
         self.quotas = list(in_force.select_related("plan", "program__part_of", "parent"))
 
     def blocks(self, places: Iterable[str]) -> list[Block]:
@@ -103,12 +104,9 @@ class Execution:
         own = next((q for q in within if q.region_code == place and not q.listed_apart), None)
         return Line(
             place=place,
-            planned=own.amount if own else None,
-            apart=sum(quota.amount for quota in within if _heads_what_is_apart(quota, place)),
-            allotted=own.allotted if own else None,
-            handed_down=sum(
-                q.amount for q in within if own and q.parent_id == own.pk and not q.listed_apart
-            ),
+            planned=own.amount_then if own else None,
+            apart=sum(quota.amount_then for quota in within if _heads_what_is_apart(quota, place)),
+            allotted=own.allotted_then if own else None,
             done=done.of(program, place),
         )
 

@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Region
 from programs.models import Plan, Quota
+from programs.quota_book import Paper
 
 MOST = 10**12
 
@@ -37,13 +39,16 @@ class DistributeForm(forms.Form):
         max_length=100,
         help_text=_("The document that sets these amounts."),
     )
+    dated = forms.DateField(
+        label=_("dated"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
 
     def __init__(
         self, *args: Any, parent: Quota, places: list[Region], held: dict[str, int], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.places = places
-        self.initial["version"] = parent.version
+        self.initial.update(version=parent.version, dated=timezone.localdate())
         for place in places:
             self.fields[f"to_{place.code}"] = forms.IntegerField(
                 label=place.name,
@@ -52,6 +57,9 @@ class DistributeForm(forms.Form):
                 max_value=MOST,
                 initial=held.get(place.code),
             )
+
+    def paper(self) -> Paper:
+        return Paper(number=self.cleaned_data["document_number"], dated=self.cleaned_data["dated"])
 
     def amounts(self) -> dict[str, int]:
         """What was typed, by region code."""

@@ -2,15 +2,17 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
 
 from core.access import Permission
 from core.querysets import RegionScopedQuerySet, meaning_one
 
 if TYPE_CHECKING:
+    from core.models import User
     from exchange.periods import Period
 
 
@@ -54,6 +56,67 @@ class QuotaQuerySet(RegionScopedQuerySet):
         return self.filter(
             plan__first_day__lte=period.last_day, plan__last_day__gte=period.last_day
         )
+
+    def at(self, day: datetime.date) -> Self:
+        """Quotas as the documents dated up to a day made them: amount_then, allotted_then, scheduled_then.
+
+        A quota that no document of those days names is not there.
+        """
+        lines = self.model._meta.get_field("lines").related_model._default_manager.by(day)
+        draws = Q(quota__listed_apart=False) | Q(quota__parent__listed_apart=True)
+        found = self.annotate(
+            amount_then=_sum(lines.filter(quota=OuterRef("pk"))),
+            allotted_then=Coalesce(_sum(lines.filter(draws, quota__parent=OuterRef("pk"))), 0),
+            scheduled_then=Coalesce(
+                _sum(lines.filter(quota__phase_quota=OuterRef("pk"), quota__listed_apart=False)), 0
+            ),
+        )
+        return found.filter(amount_then__isnull=False)
+
+    def naming_document(self) -> Self:
+        """With `document_number`, that of the newest document that moved each."""
+        lines = self.model._meta.get_field("lines").related_model._default_manager.issued()
+        newest = lines.filter(quota=OuterRef("pk")).order_by("-document__issued_at", "-pk")
+        return self.annotate(
+            document_number=Coalesce(Subquery(newest.values("document__number")[:1]), Value(""))
+        )
+
+
+class QuotaDocumentQuerySet(RegionScopedQuerySet):
+    permission = Permission.SEE_FIGURES
+
+    def visible_to(self, user: User, permission: Permission | None = None) -> Self:
+        """Documents of the user's regions; to look at, also the issued ones that name a place there."""
+        own = super().visible_to(user, permission)
+        if (permission or self.permission) != self.permission:
+            return own
+        naming = self._lines().visible_to(user).values("document")
+        return self.filter(Q(pk__in=own.values("pk")) | Q(pk__in=naming, state="issued"))
+
+    def naming(self, region_code: str) -> Self:
+        """Documents of a region and beneath, and the issued ones that name a place there."""
+        naming = self._lines().within(region_code).values("document")
+        return self.filter(self.in_region(region_code) | Q(pk__in=naming, state="issued"))
+
+    def _lines(self) -> Any:
+        return self.model._meta.get_field("lines").related_model._default_manager.all()
+
+
+class QuotaLineQuerySet(RegionScopedQuerySet):
+    permission = Permission.SEE_FIGURES
+
+    def issued(self) -> Self:
+        return self.filter(document__state="issued")
+
+    def by(self, day: datetime.date) -> Self:
+        """Lines of the issued documents dated up to a day."""
+        return self.issued().filter(document__dated__lte=day)
+
+
+def _sum(lines: models.QuerySet[Any]) -> Subquery:
+    """What the lines add up to, for each row outside."""
+    total = lines.order_by().annotate(every=Value(1)).values("every")
+    return Subquery(total.annotate(total=Sum("change")).values("total"), models.BigIntegerField())
 
 
 class PostingQuerySet(RegionScopedQuerySet):

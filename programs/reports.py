@@ -30,7 +30,6 @@ DEFINITIONS = (
     "完成率=完成÷（计划+计划单列）；差额=计划+计划单列−完成，负数为超额；没有计划的不填完成率。",
     "计划单列单独下达，不占上级计划，不计入已分解数和未分解数；未分解=计划−已分解。",
 )
-DIFFERS = "《{plan}》{program}：下级计划合计{handed_down}，与已分解{allotted}不符，请核对。"
 
 FIGURES = (
     Column("计划", Kind.INTEGER, width=12),
@@ -42,7 +41,6 @@ FIGURES = (
 BREAKDOWN = (
     Column("已分解", Kind.INTEGER, width=12),
     Column("未分解", Kind.INTEGER, width=12),
-    Column("下级计划合计", Kind.INTEGER, width=14),
 )
 
 
@@ -55,8 +53,8 @@ def figures(line: Line) -> list[Any]:
 def breakdown(line: Line) -> list[Any]:
     """The cells of BREAKDOWN; a county hands nothing down."""
     if line.planned is None or len(line.place) == COUNTY:
-        return [None, None, None]
-    return [line.allotted, line.remainder, line.handed_down]
+        return [None, None]
+    return [line.allotted, line.remainder]
 
 
 def places(context: ReportContext, execution: Execution) -> list[Region]:
@@ -116,7 +114,7 @@ def summary_sheet(context: ReportContext, blocks: Sequence[Block]) -> SheetSpec:
         columns=with_codes([*labels, *FIGURES, *(() if is_county else BREAKDOWN)]),
         rows=rows,
         head=context.head(SUMMARY_TITLE, unit=unit(blocks)),
-        foot=context.foot(*DEFINITIONS, *doubts(blocks)) if blocks else context.foot(NO_PLAN),
+        foot=context.foot(*DEFINITIONS) if blocks else context.foot(NO_PLAN),
         paper="A3",
     )
 
@@ -125,21 +123,6 @@ def printed(block: Block, blocks: Sequence[Block]) -> str:
     """A part stands under its umbrella, set in."""
     name = block.program.name
     return f"　其中：{name}" if block.is_part(blocks) else name
-
-
-def doubts(blocks: Sequence[Block]) -> list[str]:
-    """Where the quotas of the next level down do not sum up to what was handed down."""
-    lines = [(block, block.lines[0]) for block in blocks]
-    return [
-        DIFFERS.format(
-            plan=block.plan.name,
-            program=block.program.name,
-            handed_down=line.handed_down,
-            allotted=line.allotted,
-        )
-        for block, line in lines
-        if line.allotted is not None and line.allotted != line.handed_down
-    ]
 
 
 def matrix_sheet(
@@ -199,7 +182,7 @@ def plan_sheet(
         columns=with_codes([*labels, *FIGURES, *BREAKDOWN]),
         rows=table,
         head=context.head(plan.name, unit=unit(blocks)),
-        foot=context.foot(f"{document}，{span}", *DEFINITIONS, *doubts(blocks)),
+        foot=context.foot(f"{document}，{span}", *DEFINITIONS),
         freeze=3,
     )
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime
+
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from core import audit
@@ -10,8 +14,10 @@ from core.models import User
 from exchange.imports.kinds import Incoming
 from exchange.jobs import JobRefused
 from exchange.submissions.closing import HOLD_COUNTY
-from programs.models import Quota
-from programs.services import CHANGED, QuotaTrouble, distribute
+from programs.handing_down import CHANGED, hold_still
+from programs.models import Plan, QuotaDocument
+from programs.quota_book import Paper, draw_up, issue
+from programs.services import QuotaTrouble
 from talent.services import register_who_serves
 
 # The acts of this module in words, as the audit trail shows them.
@@ -22,64 +28,84 @@ SELECT quota.version <> judged.version
 FROM programs_quota AS quota
 JOIN (SELECT parent, min(version) AS version FROM incoming GROUP BY parent) AS judged
     ON judged.parent = quota.id
-ORDER BY quota.id FOR UPDATE OF quota
 """
-# What shrinks goes first, so that it can be given to another.
-QUOTAS_GIVEN = """
-SELECT parent.id, coalesce(apart, '') = 'yes', incoming.document_number, incoming.region_code,
-    incoming.amount
+PARENTS = "SELECT DISTINCT parent FROM incoming"
+# What each place gains or loses so that it holds what its row says.
+GIVEN = """
+CREATE TEMP TABLE given ON COMMIT DROP AS
+SELECT parent.plan_id, incoming.document_number, incoming.dated, incoming.sheet, incoming.line,
+    incoming.region_code, parent.program_id,
+    parent.listed_apart OR coalesce(incoming.apart, '') = 'yes' AS listed_apart,
+    incoming.amount - coalesce(quota.amount, 0) AS change
 FROM incoming JOIN programs_quota AS parent ON parent.id = incoming.parent
 LEFT JOIN programs_quota AS quota
     ON quota.parent_id = parent.id AND quota.region_code = incoming.region_code
-    AND quota.listed_apart = (parent.listed_apart OR coalesce(apart, '') = 'yes')
-ORDER BY parent.id, incoming.amount - coalesce(quota.amount, 0), incoming.region_code
+    AND quota.listed_apart = (parent.listed_apart OR coalesce(incoming.apart, '') = 'yes')
+WHERE incoming.amount <> coalesce(quota.amount, 0)
 """
-QUOTAS_NAME_THEIR_LINE = """
-UPDATE programs_quota AS quota SET import_batch_id = %(batch)s, sheet = incoming.sheet,
-    line = incoming.line
-FROM incoming JOIN programs_quota AS parent ON parent.id = incoming.parent
-WHERE quota.parent_id = parent.id AND quota.region_code = incoming.region_code
-    AND quota.listed_apart = (parent.listed_apart OR coalesce(apart, '') = 'yes')
+# The papers of the file; what takes goes first, so that another may give it.
+PAPERS = """
+SELECT plan_id, document_number, dated, bool_and(change > 0) FROM given
+GROUP BY plan_id, document_number, dated ORDER BY sum(change), plan_id, document_number, dated
+"""
+LINES = """
+INSERT INTO programs_quotaline
+    (document_id, region_code, program_id, listed_apart, change, sheet, line)
+SELECT %(document)s, region_code, program_id, listed_apart, change,
+    CASE WHEN %(batch)s IS NOT NULL THEN sheet END, CASE WHEN %(batch)s IS NOT NULL THEN line END
+FROM given WHERE plan_id = %(plan)s AND document_number = %(number)s
+    AND dated IS NOT DISTINCT FROM %(dated)s
+ORDER BY sheet, line
 """
 
 
+@transaction.atomic
 def hand_down_many(incoming: Incoming, *, by: User | None) -> int:
     """Hand down the quotas of the table `incoming`; returns how many rows it has.
 
-    Each is drawn from its parent by the conditional UPDATE that every other way uses. A
-    parent that was changed since the file was judged refuses the whole file: raises
-    JobRefused with the sentence.
+    Each paper of the file becomes a document of the region that hands down, issued today
+    where the file gives no date. A parent that was changed since the file was judged, or a
+    paper that cannot be issued, refuses the whole file: raises JobRefused with the sentence.
     """
     with connection.cursor() as cursor:
+        cursor.execute(PARENTS)
+        hold_still([parent for (parent,) in cursor.fetchall()])
         cursor.execute(PARENTS_CHANGED)
         if any(changed for (changed,) in cursor.fetchall()):
             raise JobRefused(CHANGED)
-        cursor.execute(QUOTAS_GIVEN)
-        given = cursor.fetchall()
-        for row in given:
-            _hand_down(*row, by=by)
-        batch = incoming.batch
-        cursor.execute(QUOTAS_NAME_THEIR_LINE, {"batch": batch.pk if batch else None})
-    return len(given)
+        cursor.execute(GIVEN)
+        cursor.execute(PAPERS)
+        for paper in cursor.fetchall():
+            _issue(cursor, incoming, *paper, by=by)
+        cursor.execute("DROP TABLE given")
+        cursor.execute("SELECT count(*) FROM incoming")
+        return int(cursor.fetchone()[0])
 
 
-def _hand_down(
-    parent: int,
-    apart: bool,
-    document_number: str,
-    region_code: str,
-    amount: int,
+def _issue(
+    cursor: CursorWrapper,
+    incoming: Incoming,
+    plan: int,
+    number: str,
+    dated: datetime.date | None,
+    gives: bool,
     *,
     by: User | None,
 ) -> None:
+    kind = QuotaDocument.Kind.BREAK_DOWN if gives else QuotaDocument.Kind.ADJUST
+    document = draw_up(
+        plan=Plan.objects.get(pk=plan),
+        region_code=incoming.region_code,
+        kind=kind,
+        paper=Paper(number=number, dated=dated or timezone.localdate()),
+        by=by,
+    )
+    batch = incoming.batch.pk if incoming.batch else None
+    facts = {"document": document.pk, "batch": batch, "plan": plan, "number": number}
+    cursor.execute(LINES, facts | {"dated": dated})
+    QuotaDocument.objects.filter(pk=document.pk).update(import_batch=batch)
     try:
-        distribute(
-            parent=Quota.objects.get(pk=parent),
-            amounts={region_code: amount},
-            document_number=document_number,
-            listed_apart=apart,
-            by=by,
-        )
+        issue(document=document, by=by)
     except QuotaTrouble as trouble:
         raise JobRefused(trouble.sentence, **trouble.params) from trouble
 

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -24,8 +25,9 @@ from exchange.periods import Period
 from exchange.regions import asked_region, region_choices
 from programs.execution import Block, Execution, Line
 from programs.forms import DistributeForm, QuotasForm
-from programs.models import Plan, Quota
-from programs.services import QuotaTrouble, distribute
+from programs.handing_down import hand_down as hand_down_by_paper
+from programs.models import Plan, Quota, QuotaLine
+from programs.services import QuotaTrouble
 
 COUNTY = 6
 
@@ -80,7 +82,7 @@ def plans_of(region: Region, given: ImportBatch | None = None) -> list[Plan]:
     """The plans that have a quota in the region or beneath (or of an import), newest first."""
     held = Quota.objects.within(region.code)
     if given:
-        held = held.filter(import_batch=given)
+        held = held.filter(lines__document__import_batch=given)
     return list(Plan.objects.filter(pk__in=held.values("plan")))
 
 
@@ -115,7 +117,7 @@ def whole(plan: Plan) -> Period:
 
 def blocks_of(region: Region, plan: Plan, places: Iterable[str]) -> list[Block]:
     """One block for each program of the plan, with a line for each place."""
-    blocks = Execution(region.code, whole(plan)).blocks(places)
+    blocks = Execution(region.code, whole(plan), timezone.localdate()).blocks(places)
     return [block for block in blocks if block.plan == plan]
 
 
@@ -155,7 +157,7 @@ def program_tables(
 def places_of(given: ImportBatch, plan: Plan) -> dict[str, set[str]]:
     """The codes of the places that an import gave a quota, by program."""
     found: dict[str, set[str]] = {}
-    rows = Quota.objects.filter(import_batch=given, plan=plan)
+    rows = QuotaLine.objects.filter(document__import_batch=given, document__plan=plan)
     for program, code in rows.values_list("program", "region_code"):
         found.setdefault(program, set()).add(code)
     return found
@@ -251,14 +253,15 @@ def back_to(parent: Quota) -> dict[str, Any]:
 def try_to_distribute(form: DistributeForm, parent: Quota, apart: bool, user: User) -> int | None:
     """How many quotas changed; None when the form now says what stands in the way."""
     try:
-        return distribute(
+        document = hand_down_by_paper(
             parent=parent,
             amounts=form.amounts(),
-            document_number=form.cleaned_data["document_number"],
+            paper=form.paper(),
             listed_apart=apart,
             version=form.cleaned_data["version"],
             by=user,
         )
+        return document.lines.count() if document else 0
     except QuotaTrouble as trouble:
         field = f"to_{trouble.region_code}"
         form.add_error(field if field in form.fields else None, str(trouble))

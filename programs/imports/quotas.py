@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Permission
 from core.models import Region
 from core.rules import Batch
-from exchange.imports.columns import Column, Reading, choice, number, text
+from exchange.imports.columns import Column, Reading, choice, date, number, text
 from exchange.imports.kinds import Cells, ImportKind, Staged, staged_cells
 from programs.forms import MOST
 from programs.models import Program, Quota
@@ -25,6 +25,7 @@ COLUMNS = (
     Column("amount", "指标数", WHOLE, ("指标", "下达指标", "计划数", "任务数"), required=True),
     Column("apart", "是否计划单列", choice({YES: "是", NO: "否"}), ("计划单列", "单列")),
     Column("document_number", "文号", text(100), ("文件号", "下达文号"), required=True),
+    Column("dated", "发文日期", date, ("文件日期", "下达日期")),
 )
 STAGED = (
     Staged("place", "text"),
@@ -34,6 +35,7 @@ STAGED = (
     Staged("amount", "bigint"),
     Staged("apart", "text"),
     Staged("document_number", "text"),
+    Staged("dated", "date"),
     Staged("parent", "bigint"),
     Staged("version", "int"),
 )

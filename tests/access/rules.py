@@ -115,7 +115,8 @@ def sent_roll(world: World, place: str, **more: str) -> dict[str, Any]:
 
 
 def allotted(world: World, place: str) -> dict[str, Any]:
-    return {"version": 1, "document_number": "甘人社〔2019〕1号"}
+    # Its own document has moved the quota once.
+    return {"version": 2, "document_number": "甘人社〔2019〕1号", "dated": "2019-03-01"}
 
 
 RULES: dict[str, Rule] = {

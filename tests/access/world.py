@@ -41,7 +41,7 @@ from exchange.models import (
     Submission,
 )
 from exchange.submissions.codes import code_of
-from programs.models import Expert, Posting, Quota
+from programs.models import Expert, Posting, Quota, QuotaDocument, QuotaLine
 from talent.models import Credential, Household, HouseholdMembership, Person
 from tests.factories import a_plan, a_program, an_account, citizen_number, divisions
 from training.drafts import CELLS_FIELD
@@ -179,8 +179,9 @@ def build() -> World:
         _office_of(world, place)
     plan, program = a_plan(), a_program()
     for place in OFFICES:
-        quota = Quota(plan=plan, program=program, region_code=place, amount=100)
+        quota = Quota(plan=plan, program=program, region_code=place)
         world.keep("quota", place, quota)
+        _document_of(world, place, quota)
         _report_of(world, place)
         _import_of(world, place)
         if len(place) < 6:
@@ -227,6 +228,19 @@ def _office_of(world: World, place: str) -> None:
     role = {2: "province-officer", 4: "prefecture-officer", 6: "county-clerk"}[len(place)]
     world.keep("assignment", place, Assignment(user=user, role=role, region_id=place))
     world.keep("audit", place, AuditEntry(verb="core.account.opened", region_code=place))
+
+
+def _document_of(world: World, place: str, quota: Quota) -> None:
+    """Issued, with one line for the place's own quota; and one that is being drawn up."""
+    facts = {"plan": quota.plan, "region_code": place, "kind": "opening"}
+    dated = quota.plan.first_day
+    issued = world.keep("quota-document", place, QuotaDocument(**facts, dated=dated))
+    named = {"region_code": place, "program": quota.program, "change": 100}
+    QuotaLine.objects.create(document=issued, quota=quota, **named)
+    turned = {"state": "issued", "issued_at": timezone.now()}
+    QuotaDocument.objects.filter(pk=issued.pk).update(**turned)
+    draft = world.keep("quota-draft", place, QuotaDocument(**facts, dated=dated))
+    QuotaLine.objects.create(document=draft, **named)
 
 
 def _report_of(world: World, place: str) -> None:

@@ -5,7 +5,7 @@ Every function fills in what a test does not care about; what it does care about
 
 from tests.factories.accounts import an_account, an_office
 from tests.factories.places import PLACES, divisions
-from tests.factories.plans import a_plan, a_program, a_quota
+from tests.factories.plans import a_plan, a_program, a_quota, issued
 from tests.factories.training import a_class, a_person, citizen_number, enrolled, settled
 
 __all__ = [
@@ -20,5 +20,6 @@ __all__ = [
     "citizen_number",
     "divisions",
     "enrolled",
+    "issued",
     "settled",
 ]

@@ -114,6 +114,7 @@ FILLED = {
             "指标数": 600,
             "是否计划单列": "否",
             "文号": "甘人社〔2019〕1号",
+            "发文日期": "2019-03-01",
         },
         region_code="62",
         declared_in="programs/imports/quotas.py",

@@ -3,7 +3,8 @@
 import datetime
 from typing import Any
 
-from programs.models import Plan, Program, Quota
+from programs import quota_book
+from programs.models import Plan, Program, Quota, QuotaDocument
 
 
 def a_program(code: str = "skills", **values: Any) -> Program:
@@ -29,13 +30,44 @@ def a_quota(
     amount: int,
     *,
     parent: Quota | None = None,
-    **values: Any,
+    listed_apart: bool = False,
+    dated: datetime.date | None = None,
 ) -> Quota:
-    """A quota; unless it is listed apart, it is counted as allotted by its parent."""
+    """A quota that an opening document of its own gave; the rows given here are read anew.
+
+    Without a `parent` it lies under none, wherever its place.
+    """
     quota = Quota.objects.create(
-        plan=plan, program=program, region_code=region_code, amount=amount, parent=parent, **values
+        plan=plan,
+        program=program,
+        region_code=region_code,
+        parent=parent,
+        listed_apart=listed_apart,
     )
-    if parent is not None and not quota.listed_apart:
-        parent.allotted += amount
-        parent.save()
+    if amount:
+        issued(plan, (region_code, program, amount, listed_apart), dated=dated)
+    for row in (quota, parent):
+        if row is not None:
+            row.refresh_from_db()
     return quota
+
+
+def issued(
+    plan: Plan,
+    *lines: tuple[str, Program, int, bool],
+    kind: str = "opening",
+    region_code: str = "",
+    number: str = "",
+    dated: datetime.date | None = None,
+) -> QuotaDocument:
+    """A document of the plan's region that was issued on the first day of the plan."""
+    document = quota_book.draw_up(
+        plan=plan,
+        region_code=region_code or plan.region_code,
+        kind=kind,
+        paper=quota_book.Paper(number=number, dated=dated or plan.first_day),
+        by=None,
+    )
+    put = [quota_book.Line(code, of.pk, change, apart) for code, of, change, apart in lines]
+    quota_book.put_lines(document=document, lines=put, version=document.version, by=None)
+    return quota_book.issue(document=document, by=None)

@@ -1,6 +1,7 @@
 """A roster of quotas: what does not fit is held, what fits is drawn as on the page."""
 
 import csv
+import datetime
 import io
 from typing import Any
 
@@ -12,13 +13,16 @@ from exchange.imports import services
 from exchange.imports.kinds import kind_of
 from exchange.imports.staging import Judged
 from exchange.models import ImportBatch
+from programs.balancing import differences
+from programs.handing_down import CHANGED, hand_down
 from programs.imports.quotas import COLUMNS
-from programs.models import Quota
-from programs.services import CHANGED, distribute
+from programs.models import Quota, QuotaDocument, QuotaLine
+from programs.quota_book import ISSUED_ONCE, Paper
 from tests.factories import a_plan, a_program, a_quota, an_account, divisions
 from tests.factories.rosters import worked
 
 pytestmark = pytest.mark.django_db
+DAY = datetime.date(2019, 3, 1)
 TITLES = {column.name: column.title for column in COLUMNS}
 
 
@@ -70,7 +74,8 @@ def written(*rows: dict[str, str], **more: Any) -> ImportBatch:
 
 
 def children(quota: Quota) -> list[tuple[Any, ...]]:
-    rows = Quota.objects.filter(parent=quota).order_by("region_code", "listed_apart")
+    rows = Quota.objects.naming_document().filter(parent=quota)
+    rows = rows.order_by("region_code", "listed_apart")
     return list(rows.values_list("region_code", "amount", "listed_apart", "document_number"))
 
 
@@ -81,7 +86,10 @@ def test_what_fits_is_handed_down_and_names_its_line(top: Quota) -> None:
     assert children(top) == [("6210", 600, False, "1号"), ("6229", 400, False, "2号")]
     top.refresh_from_db()
     assert top.allotted == 1000
-    lines = Quota.objects.filter(import_batch=batch).order_by("line")
+    documents = QuotaDocument.objects.filter(import_batch=batch).order_by("number")
+    named = list(documents.values_list("number", "region_code", "kind", "issued_by__name"))
+    assert named == [("1号", "62", "break-down", "省"), ("2号", "62", "break-down", "省")]
+    lines = QuotaLine.objects.filter(document__import_batch=batch).order_by("line")
     assert list(lines.values_list("region_code", "sheet", "line")) == [
         ("6210", 1, 2),
         ("6229", 1, 3),
@@ -120,7 +128,8 @@ def test_a_row_that_would_overspend_is_held_and_the_rest_is_not(top: Quota) -> N
 def test_what_shrinks_makes_room(top: Quota) -> None:
     written(row(amount="600"), row("临夏州", "400"))
     assert found(row(amount="700"), row("临夏州", "300")) == []
-    batch = written(row(amount="700", document_number="2号"), row("临夏州", "300"))
+    less = row("临夏州", "300", document_number="2号")
+    batch = written(row(amount="700", document_number="2号"), less)
     assert [amount for _code, amount, *_more in children(top)] == [700, 300]
     assert batch.state == "done"
     assert found(row(amount="701"), row("临夏州", "300"))[0][2]["left"] == 0
@@ -157,10 +166,22 @@ def test_two_plans_of_a_year_are_not_chosen_between(top: Quota) -> None:
 
 def test_what_was_changed_meanwhile_refuses_the_whole_file(top: Quota) -> None:
     batch = brought_in(row(amount="600"), row("临夏州", "400"))
-    distribute(parent=top, amounts={"6229": 500}, document_number="3号", by=None)
+    hand_down(parent=top, amounts={"6229": 500}, paper=Paper("3号", DAY), by=None)
     services.confirm(batch, by=None)
     assert (worked(batch).state, batch.error) == ("failed", CHANGED)
     assert children(top) == [("6229", 500, False, "3号")]
+
+
+def test_a_paper_is_dated_by_the_file_and_comes_once(top: Quota) -> None:
+    tomorrow = datetime.date.today() + datetime.timedelta(days=2)
+    assert found(row(dated=str(tomorrow))) == [(0, "quota_document_is_dated_by_today", {})]
+    written(row(dated="2019-03-01"))
+    document = QuotaDocument.objects.get(number="1号")
+    assert (document.dated, document.lines.get().change) == (DAY, 600)
+    batch = written(row("临夏州", "100", dated="2019-03-01"))
+    assert (batch.state, batch.error) == ("failed", ISSUED_ONCE)
+    assert written(row("临夏州", "100", dated="2019-03-02")).written == 1
+    assert differences() == []
 
 
 def test_the_page_of_the_quotas_shows_what_an_import_gave(top: Quota, client: Client) -> None:

@@ -12,7 +12,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from core.access import ADMINISTRATORS, ROLES
-from core.models import Assignment, User
+from core.models import Assignment, Region, User
 from core.rule_values import load_rule_values
 from exchange import rollups
 from exchange.imports.kinds import kind_of
@@ -20,9 +20,10 @@ from exchange.imports.services import judge_file
 from exchange.imports.staging import Judged
 from exchange.models import Correction, ImportBatch, Receipt, ReturnNote, Submission
 from exchange.submissions import correcting
+from programs.balancing import differences
 from programs.models import Expert, Plan, Posting, Program, Quota
 from talent.models import CategorySpell, Credential, Person
-from tests.factories import an_account
+from tests.factories import an_account, divisions
 from tests.factories.rosters import a_county
 from training.demo import accounts, exams, filings, lists, months, plans, rolls, rosters
 from training.demo.rosters import COUNTIES, DONGXIANG, HUANXIAN, DemoCounty, write_roster
@@ -202,15 +203,20 @@ def test_the_full_demo_has_what_was_promised() -> None:
 
 def test_quotas_add_up() -> None:
     """No quota hands down more than it has; what is listed apart is not counted."""
+    divisions()
+    Region.objects.create(code="621027", name="镇原县", level=3, parent_id="6210")
     plans.load_programs()
     plans.load_plans()
+    assert differences() == []
     for quota in Quota.objects.all():
         given = sum(child.amount for child in quota.children.filter(listed_apart=False))
         assert (quota.allotted, given <= quota.amount) == (given, True)
     phases = Plan.objects.filter(region_code="62", kind=Plan.Kind.PHASE).order_by("first_day")
     amounts = Quota.objects.filter(plan__in=phases).order_by("plan__first_day")
     assert list(amounts.values_list("amount", flat=True)) == [3_640_000, 7_280_000, 1_020_000]
-    linxia = dict(Quota.objects.filter(plan__region_code="6229").values_list("program", "amount"))
+    linxia = Quota.objects.filter(plan__region_code="6229", plan__kind=Plan.Kind.PHASE)
+    assert linxia.get(program="labor").scheduled == 24_003
+    linxia = dict(linxia.values_list("program", "amount"))
     assert linxia.pop("labor") == sum(linxia.values()) == 125_400
     assert not Plan.objects.filter(source="").exists()
 
