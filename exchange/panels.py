@@ -27,7 +27,8 @@ class Panel:
     """A part of the page `place`, served at `url_name` to those whom `permission` admits.
 
     On 'home-first', 'home' and 'todo' the address takes nothing, on 'figures' a region's code, on
-    'figure' the figure's query behind it, on 'person' the person's key.
+    'figure' the figure's query behind it, on 'person' the person's key. On 'figure' the key is the
+    listing of the measures whose figures the panel takes apart.
     """
 
     place: str

@@ -286,6 +286,11 @@ class LedgerForm(forms.Form):
             people = people.filter(county_code__in=counties)
         return Q(person__in=people.values("pk"))
 
+    @property
+    def is_by_person(self) -> bool:
+        """Whether people are listed, each once, because people are counted."""
+        return self.is_valid() and self.counted.is_people and not self.cleaned_data["person"]
+
     def figure(self) -> Figure | None:
         """The figure that says how many rows, or people, these are; None when a filter goes deeper."""
         if self.place is None or len(self.place.code) > COUNTY or not self.is_valid():

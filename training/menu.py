@@ -27,6 +27,7 @@ PANELS = (
     Panel("todo", "visits", _("Classes to be visited"), "training:panel-visits", VISIT, 16),
     Panel("todo", "unfinished", _("Unfinished rows"), "training:panel-unfinished", ENTER, 20),
     Panel("todo", "follow-ups", _("Follow-ups due"), "training:panel-follow-ups", PREPARE, 30),
+    Panel("figure", "training:ledger", _("By class"), "training:panel-figure-classes", SEE, 10),
     Panel("person", "trainings", _("Trainings"), "training:panel-person", SEE, 10),
     Panel("figures", "people", _("Attendances and people"), "training:panel-people", FIGURES, 10),
 )

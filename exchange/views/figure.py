@@ -157,10 +157,14 @@ def rows_url(user: User, of: Figure) -> str:
 
 
 def panels(request: HttpRequest, of: Figure) -> list[dict[str, Any]]:
-    """Parts that apps further up take the figure into, such as its classes."""
+    """Parts that the measure's app takes a figure into, such as its classes; not above a county."""
+    said = of.declared
+    if not isinstance(said, Measure) or len(of.region_code) < COUNTY:
+        return []
     return [
         panel | {"url": trail.onward(request, f"{panel['url']}?{of.query()}")}
         for panel in panels_of("figure", reader(request))
+        if panel["key"] == said.listing
     ]
 
 

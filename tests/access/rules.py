@@ -468,6 +468,8 @@ RULES: dict[str, Rule] = {
     ),
     "POST training:scope-end": one("institution", CLERK, more=(0,), succeeds=(404,)),
     "GET training:panel-unfinished": page(CLERK),
+    # Without a region and a period it names no figure; tests/training/test_figure_rows.py.
+    "GET training:panel-figure-classes": page(LEDGER, succeeds=(404,)),
     "GET training:panel-newest": page(LEDGER, shows="class"),
     "GET training:panel-person": one(
         "person", LEDGER, answers_empty=True, seen_as="enrollment", shows="enrollment"

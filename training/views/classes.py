@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core import trail
 from core.access import Permission, admits, may, scope_of
 from core.downloads import download
 from core.models import User
@@ -39,7 +40,7 @@ def classes(request: HttpRequest) -> HttpResponse:
         "chips": chips(form, request.GET, leave_out=["region"]),
         "page": page,
         "columns": columns(),
-        "rows": class_rows(page.rows),
+        "rows": class_rows(page.rows, trail.way(request)),
         "may_import": may(user, Permission.IMPORT_ROSTERS),
         "imports_url": reverse("exchange:import-new"),
     }
@@ -59,13 +60,16 @@ def columns() -> list[dict[str, Any]]:
     ]
 
 
-def class_rows(found: list[TrainingClass]) -> list[dict[str, Any]]:
-    """The cells of a page of classes; how many are enrolled is one query for all of them."""
+def class_rows(found: list[TrainingClass], way: str = "") -> list[dict[str, Any]]:
+    """The cells of a page of classes; how many are enrolled is one query for all of them.
+
+    `way` follows their links: how the reader came (`core.trail`).
+    """
     numbers = enrolled(found)
     return [
         {
             "cells": [
-                {"value": c.code, "url": reverse("training:class", args=[c.pk])},
+                {"value": c.code, "url": reverse("training:class", args=[c.pk]) + way},
                 {"value": f"{c.occupation.name} {c.get_level_display()}".strip()},
                 {"value": c.institution.name},
                 {"value": c.program.name},
@@ -97,7 +101,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
     context = class_parts.opening(found, "training:class", acts(user, found)) | {
         "page": page,
         "columns": tables.columns(of_class=True),
-        "rows": tables.in_words(page.rows),
+        "rows": tables.in_words(page.rows, trail.way(request)),
         "rates": rates_of(found),
         "may_enter": scope_of(user, Permission.ENTER_LEDGER).covers(found.county_code),
     }

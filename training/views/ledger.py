@@ -23,6 +23,7 @@ from training.canonical import CHAPTER
 from training.filters import LedgerForm
 from training.models import Enrollment
 from training.views import facts, origins, row_facts, tables
+from training.views.ledger_people import people_lines, people_page
 
 NEWEST_FIRST = Keyset("-start_date", "-id")
 
@@ -31,21 +32,26 @@ NEWEST_FIRST = Keyset("-start_date", "-id")
 def ledger(request: HttpRequest) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     form = LedgerForm(request.GET, user=user)
-    page, as_of = ledger_page(request, form)
+    by_person = form.is_by_person
+    page, as_of = people_page(request, form) if by_person else ledger_page(request, form)
     context = {
         "form": form,
         "region": form.place,
         "chips": chips(form, request.GET, leave_out=["region"]),
         "page": page,
         "as_of": as_of,
-        "columns": tables.columns(),
-        "rows": tables.in_words(page.rows, trail.way(request)),
+        **(people_lines(request, page) if by_person else row_lines(request, page)),
         "measure": form.counted if form.is_valid() else None,
         "may_import": may(user, Permission.IMPORT_ROSTERS),
         "imports_url": reverse("exchange:import-new"),
         "actions": acts(user),
     }
     return render(request, "training/ledger.html", context)
+
+
+def row_lines(request: HttpRequest, page: Page) -> dict[str, Any]:
+    rows = tables.in_words(page.rows, trail.way(request))
+    return {"columns": tables.columns(), "rows": rows, "template": "training/_ledger_row.html"}
 
 
 def acts(user: User) -> list[dict[str, Any]]:
