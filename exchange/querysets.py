@@ -127,6 +127,13 @@ class ReportRunQuerySet(JobQuerySet):
         return made.exclude(pk=run.pk).order_by("-id")
 
 
+class ReportOrderQuerySet(RegionScopedQuerySet):
+    permission = Permission.MAKE_REPORTS
+
+    def running(self) -> Self:
+        return self.filter(enabled=True)
+
+
 class RollupQuerySet(RegionScopedQuerySet):
     region_column = "county_code"
     permission = Permission.SEE_FIGURES

@@ -115,10 +115,10 @@ SCHEDULES = (
         Calendar(minute="40", hour="8"),
     ),
     Schedule(
-        "monthly-reports",
-        "exchange.request_monthly_reports",
-        gettext_noop("Makes last month's reports for every office with data."),
-        Calendar(minute="0", hour="3", day_of_month="1"),
+        "ordered-reports",
+        "exchange.request_ordered_reports",
+        gettext_noop("Makes the reports that each level ordered, once their time has come."),
+        datetime.timedelta(minutes=10),
     ),
 )
 

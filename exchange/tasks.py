@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from exchange import deadlines, jobs, notices, upkeep
 from exchange.imports import upkeep as imports
-from exchange.reports import services
+from exchange.reports import orders, services
 from exchange.submissions import anchor_mail, anchors, moves, verifying
 
 
@@ -19,9 +19,9 @@ def sweep_jobs() -> int:
     return jobs.sweep()
 
 
-@shared_task(name="exchange.request_monthly_reports")
-def request_monthly_reports() -> int:
-    return services.request_monthly(timezone.localdate())
+@shared_task(name="exchange.request_ordered_reports")
+def request_ordered_reports() -> int:
+    return orders.request_due(timezone.now())
 
 
 @shared_task(name="exchange.remove_expired_reports")

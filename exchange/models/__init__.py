@@ -6,7 +6,7 @@ from exchange.models.imports import ImportBatch, Imported, ImportFinding, Staged
 from exchange.models.jobs import Job
 from exchange.models.notices import Notice, Reminder
 from exchange.models.receipts import Receipt, SealedRow, SealFinding, Verification
-from exchange.models.reports import Breadth, Format, ReportRun
+from exchange.models.reports import Breadth, Format, ReportOrder, ReportRun
 from exchange.models.rollups import Rollup
 from exchange.models.submissions import (
     Explanation,
@@ -32,6 +32,7 @@ __all__ = [
     "Notice",
     "Receipt",
     "Reminder",
+    "ReportOrder",
     "ReportRun",
     "Restatement",
     "ReturnNote",

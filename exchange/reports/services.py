@@ -16,13 +16,13 @@ from django.utils.translation import gettext_noop
 
 from core import audit
 from core.access import scope_of
-from core.models import Office, Region, User
+from core.models import Region, User
 from exchange import jobs
-from exchange.models import Breadth, Format, ReportRun, Rollup
+from exchange.models import Breadth, Format, ReportOrder, ReportRun
 from exchange.periods import Period
 from exchange.querysets import ReportRunQuerySet
 from exchange.reports import bundles
-from exchange.reports.kinds import COUNTY, PREFECTURE, PROVINCE, ReportKind, all_kinds, kind_of
+from exchange.reports.kinds import ReportKind, kind_of
 from exchange.reports.making import Made, file_stem, folder, make
 
 # The acts of this module in words, as the audit trail shows them.
@@ -63,15 +63,12 @@ def request_report(
     by: User | None,
     format: str = Format.XLSX,
     breadth: str = Breadth.ALONE,
-    office: Office | None = None,
-    by_clock: bool = False,
     wake: bool = True,
 ) -> ReportRun:
     """Ask for a report of a region and period, or of all offices beneath it; a worker makes it.
 
-    Who asks twice for what is still being made gets the same run; the clock gets one
-    run a period whatever became of it. `by` is None only for the clock and the shell,
-    which does not wake a worker when it makes the report itself.
+    Who asks twice for what is still being made gets the same run. `by` is None only for the
+    shell, which does not wake a worker when it makes the report itself.
     Raises PeriodUnreadable, ReportNotPossible, or PermissionError outside the user's
     scope.
     """
@@ -84,22 +81,39 @@ def request_report(
     }
     look_at(**asked, by=by)
     if by is not None:
-        office = office or by.office
         mine: ReportRunQuerySet = ReportRun.objects.filter(**asked, requested_by=by)
         moving: ReportRun | None = mine.filter(state__in=MOVING).first()
         if moving is not None:
             return moving
     with transaction.atomic():
-        if by_clock:
-            run, is_new = ReportRun.objects.get_or_create(
-                **asked, by_clock=True, defaults={"office": office}
-            )
-        else:
-            run, is_new = ReportRun.objects.create(**asked, requested_by=by, office=office), True
-        if is_new:
-            _record("requested", run, by, {"by_clock": by_clock, "format": run.suffix})
-            if wake:
-                jobs.send(run)
+        run = ReportRun.objects.create(**asked, requested_by=by, office=by.office if by else None)
+        _record("requested", run, by, {"by_clock": False, "format": run.suffix})
+        if wake:
+            jobs.send(run)
+    return run
+
+
+@transaction.atomic
+def request_ordered(order: ReportOrder, period: Period) -> ReportRun:
+    """The run of an order's period: one, whatever became of it.
+
+    What speaks against making it is told by the run.
+    """
+    run, is_new = ReportRun.objects.get_or_create(
+        order=order,
+        region_code=order.region_code,
+        period=period.text,
+        defaults={
+            "report": order.report,
+            "format": order.format,
+            "breadth": order.breadth,
+            "office": order.office,
+            "by_clock": True,
+        },
+    )
+    if is_new:
+        _record("requested", run, None, {"by_clock": True, "format": run.suffix})
+        jobs.send(run)
     return run
 
 
@@ -157,6 +171,8 @@ def _entitled(run: ReportRun) -> ReportKind:
     user = run.requested_by
     if user is not None and not scope_of(user, kind.permission).covers(run.region_code):
         raise jobs.JobRefused(NOT_ENTITLED)
+    if run.format not in kind.formats:
+        raise jobs.JobRefused(NO_SUCH_FORMAT)
     return kind
 
 
@@ -239,22 +255,6 @@ def open_file(run: ReportRun, *, by: User) -> BinaryIO:
     facts = {"sha256": run.sha256, "numbers": run.parameters.get("numbers", 0)}
     _record("opened", run, by, facts)
     return file
-
-
-def request_monthly(today: datetime.date) -> int:
-    """Ask for all reports of last month for every office with data; returns how many runs.
-
-    An office has data when the year of that month has figures in its region. What was
-    asked for already is not asked for again.
-    """
-    month = Period.month_of(today.replace(day=1) - datetime.timedelta(days=1))
-    counties = Rollup.objects.during(month.year_to_date).values_list("county_code", flat=True)
-    lengths = (COUNTY, PREFECTURE, PROVINCE)
-    regions = sorted({code[:length] for code in counties.distinct() for length in lengths})
-    wanted = [(kind, code) for code in regions for kind in all_kinds() if len(code) in kind.levels]
-    for kind, code in wanted:
-        request_report(report=kind.key, region_code=code, period=month.text, by=None, by_clock=True)
-    return len(wanted)
 
 
 def remove_expired() -> int:

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import filesizeformat
@@ -67,11 +68,12 @@ def report_new(request: Request) -> HttpResponse:
             run = services.request_report(by=request.user, **form.asked)
             return redirect(PAGE, run.public_id)
         except ReportNotPossible as refusal:
-            form.add_error(_field_of(form, refusal), _(str(refusal)))
+            form.add_error(field_of(form, refusal), _(str(refusal)))
     return render(request, f"{HERE}/new.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _field_of(form: ReportForm, refusal: ReportNotPossible) -> str:
+def field_of(form: Form, refusal: ReportNotPossible) -> str:
+    """The field of a form that a refusal is about."""
     field = {services.NO_SUCH_FORMAT: "format", NOBODY_BENEATH: "breadth"}.get(str(refusal), "part")
     return field if field in form.fields else "report"
 

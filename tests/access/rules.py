@@ -253,6 +253,24 @@ RULES: dict[str, Rule] = {
         },
     ),
     "GET exchange:report-estimate": page(REPORTERS),
+    "GET exchange:report-order-list": page(REPORTERS),
+    "GET exchange:report-order-new": page(REPORTERS),
+    "POST exchange:report-order-new": act(
+        REPORTERS,
+        send=lambda world, place: {
+            "report": "quota",
+            "region": place,
+            "period_kind": "month",
+            "days_after": "3",
+            "hour": "4",
+            "format": "xlsx",
+        },
+    ),
+    "GET exchange:report-order": one("report-order", REPORTERS),
+    "POST exchange:report-order": one(
+        "report-order", REPORTERS, send={"days_after": "2", "hour": "5"}, succeeds=(302,)
+    ),
+    "POST exchange:report-order-drop": one("report-order", REPORTERS, succeeds=(302,)),
     "GET exchange:report-detail": one("report", REPORTERS),
     "GET exchange:report-progress": one("report", REPORTERS, succeeds=(200, 204, 286)),
     "POST exchange:report-retry": one("failed-report", REPORTERS, succeeds=(200, 302)),

@@ -35,6 +35,7 @@ from exchange.models import (
     ImportBatch,
     ImportFinding,
     Receipt,
+    ReportOrder,
     ReportRun,
     StagedPage,
     StagedRow,
@@ -90,6 +91,7 @@ NOT_TEXT = {
     "digest",
     "report",
     "period",
+    "last_period",
     "step",
     "stored_as",
     "password",
@@ -257,6 +259,10 @@ def _report_of(world: World, place: str) -> None:
     asked = {"report": "ledger", "period": "2019-12", "region_code": place}
     by = world.things["account"][place]
     world.keep("report", place, ReportRun(**asked, **made, requested_by=by))
+    order = ReportOrder(
+        report="ledger", region_code=place, period_kind="month", last_period="2019-12"
+    )
+    world.keep("report-order", place, order)
     failed = ReportRun(**asked, state=ReportRun.State.FAILED, requested_by=by)
     world.keep("failed-report", place, failed)
 

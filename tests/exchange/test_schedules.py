@@ -31,9 +31,9 @@ def test_schedules_are_loaded_once() -> None:
         "seconds",
         15,
     )
-    monthly = PeriodicTask.objects.get(name="monthly-reports").crontab
-    assert (monthly.minute, monthly.hour, monthly.day_of_month) == ("0", "3", "1")
-    assert str(monthly.timezone) == "Asia/Shanghai"
+    nightly = PeriodicTask.objects.get(name="check-rollups").crontab
+    assert (nightly.minute, nightly.hour, nightly.day_of_month) == ("30", "2", "*")
+    assert str(nightly.timezone) == "Asia/Shanghai"
     PeriodicTasks.objects.update(last_update=datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC))
     assert schedules.load() == (0, 0)
     assert PeriodicTasks.last_change().year == 2020
@@ -42,7 +42,7 @@ def test_schedules_are_loaded_once() -> None:
 def test_an_edited_time_stays_until_it_is_reset() -> None:
     schedules.load()
     nightly = PeriodicTask.objects.get(name="check-rollups")
-    other = PeriodicTask.objects.get(name="monthly-reports").crontab
+    other = PeriodicTask.objects.get(name="verify-receipts").crontab
     nightly.crontab, nightly.enabled, nightly.task = other, False, "exchange.old_name"
     nightly.save()
     call_command("load_schedules", stdout=StringIO())

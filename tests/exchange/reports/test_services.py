@@ -9,7 +9,7 @@ from django.utils import timezone, translation
 from core.models import AuditEntry, User
 from exchange import jobs
 from exchange.causes import Cause
-from exchange.models import ReportRun, Rollup
+from exchange.models import ReportRun
 from exchange.periods import PeriodUnreadable
 from exchange.reports import services
 from exchange.reports.making import folder
@@ -108,7 +108,7 @@ def test_asking_twice_gives_the_run_that_is_being_made() -> None:
 def test_personal_numbers_open_only_for_whom_may_see_them() -> None:
     clerk = an_account("clerk", "county-clerk", "621022")
     officer = an_account("officer", "prefecture-officer", "6210")
-    full, masked, by_clock = made(clerk), made(officer), made(None, by_clock=True)
+    full, masked, by_clock = made(clerk), made(officer), made(None)
     assert [run.parameters["numbers"] for run in (full, masked, by_clock)] == [7, 0, 7]
     assert [services.openable(run, clerk) for run in (full, masked, by_clock)] == [True] * 3
     assert [services.openable(run, officer) for run in (full, masked, by_clock)] == [
@@ -142,14 +142,6 @@ def test_rights_are_looked_at_again_when_the_file_is_opened() -> None:
     run = made(clerk)
     clerk.assignments.all().delete()
     assert services.openable(run, User.objects.get(pk=clerk.pk)) is False
-
-
-def test_the_clock_asks_once_a_period() -> None:
-    run = asked(None, by_clock=True)
-    assert asked(None, by_clock=True) == run
-    services.make_now(run)
-    assert asked(None, by_clock=True) == run
-    assert verbs(run) == ["exchange.report.requested", "exchange.report.made"]
 
 
 def test_a_failed_report_is_made_again_in_the_name_of_who_asks(
@@ -242,29 +234,6 @@ def test_a_file_that_vanished_is_told() -> None:
     (folder() / run.stored_as).unlink()
     with pytest.raises(services.ReportNotPossible, match="no longer there"):
         services.open_file(run, by=clerk)
-
-
-def test_every_month_all_reports_of_every_office_with_data() -> None:
-    for county, month in (("621022", 3), ("622926", 12)):
-        Rollup.objects.create(
-            measure="training.attendances",
-            county_code=county,
-            month=datetime.date(2019, month, 1),
-            program="skills",
-            category="other",
-            amount=1,
-            as_of=timezone.now(),
-        )
-    services.request_monthly(datetime.date(2020, 1, 1))
-    services.request_monthly(datetime.date(2020, 1, 31))
-    runs = ReportRun.objects.filter(report="sample").order_by("region_code")
-    regions = ["62", "6210", "621022", "6229", "622926"]
-    assert [run.region_code for run in runs] == regions
-    assert {(run.period, run.by_clock, run.requested_by) for run in runs} == {
-        ("2019-12", True, None)
-    }
-    services.request_monthly(datetime.date(2021, 2, 1))
-    assert ReportRun.objects.filter(period="2021-01").count() == 0
 
 
 def test_the_snapshot_sees_one_moment_and_writes_nothing() -> None:
