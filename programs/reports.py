@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.models import Region
 from exchange.measures import all_measures
+from exchange.models import Format
 from exchange.periods import Period
 from exchange.reports import Form, ReportContext, ReportKind
 from exchange.reports.kinds import COUNTY
@@ -194,6 +195,14 @@ def since(region: Region, period: Period) -> datetime.date:
     return first or period.first_day
 
 
+def rests_on(context: ReportContext) -> list[list[Any]]:
+    """The quotas in force at the end of the period, as they stand in the table."""
+    in_force = Quota.objects.in_force_at(context.period).within(context.region.code)
+    stands = ("pk", "plan__name", "plan__document_number", "program_id", "region_code")
+    rows = in_force.order_by("pk").values_list(*stands, "amount", "allotted", "listed_apart")
+    return list(map(list, rows))
+
+
 QUOTA = ReportKind(
     key="quota",
     name=_("quota execution"),
@@ -202,4 +211,6 @@ QUOTA = ReportKind(
     sheets=sheets,
     size=size,
     since=since,
+    rests_on=rests_on,
+    formats=frozenset({Format.XLSX, Format.PDF}),
 )

@@ -223,4 +223,5 @@ LEDGER = ReportKind(
     form=Form(),
     sheets=sheets,
     size=size,
+    since=lambda _region, period: period.year_to_date.first_day,
 )

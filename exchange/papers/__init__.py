@@ -3,6 +3,6 @@
 from exchange.papers.printing import print_paper
 from exchange.papers.tables import PaperInfo, Undrawn
 from exchange.papers.values import day_in_words
-from exchange.papers.writer import write_paper
+from exchange.papers.writer import VERSION, write_paper
 
-__all__ = ["PaperInfo", "Undrawn", "day_in_words", "print_paper", "write_paper"]
+__all__ = ["VERSION", "PaperInfo", "Undrawn", "day_in_words", "print_paper", "write_paper"]

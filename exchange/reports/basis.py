@@ -1,6 +1,7 @@
 """What a report rests on: the receipts of the months it covers, or months not yet submitted.
 
-These are Chinese facts of the forms, the same in every language of the interface.
+These are Chinese facts of the forms, the same in every language of the interface. Is every
+month sealed, then the file is a function of its basis: equal basis, equal bytes (ADR 15).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from django.db.models import OuterRef, Subquery
 
 from core.models import Region
 from exchange.models import Receipt, Restatement, Rollup, Submission
-from exchange.querysets import SubmissionQuerySet
+from exchange.querysets import ReceiptQuerySet, RestatementQuerySet, SubmissionQuerySet
 from exchange.submissions import codes, qr
 from exchange.workbooks.pictures import png_of
 
@@ -33,14 +34,24 @@ class Basis:
     """The newest receipt of every closed month under a report.
 
     `open_months` counts a county's months that have figures, or are expected, and are not
-    closed; `restated` by how many entries figures were moved since they were sealed.
-    `is_one` tells whether the report covers exactly one county's month.
+    closed; `restated` by how many entries figures were moved since they were sealed, the
+    newest of which is `last_restated`. `is_one` tells whether the report covers exactly one
+    county's month. `links` are those of the receipts in their chains. `as_of` is the newest
+    seal or restatement: the moment of figures that all are sealed.
     """
 
     codes: Sequence[str]
     open_months: int
     restated: int
     is_one: bool
+    links: Sequence[str] = ()
+    last_restated: int = 0
+    as_of: datetime.datetime | None = None
+
+    @property
+    def is_sealed(self) -> bool:
+        """Whether nothing but closed months stands behind the figures."""
+        return bool(self.codes) and not self.open_months
 
     @property
     def notes(self) -> list[str]:
@@ -79,11 +90,16 @@ def basis_of(region: Region, first: datetime.date, last: datetime.date) -> Basis
     figures = Rollup.objects.within(region.code).filter(**spanned).exclude(amount=0)
     known = {*months.values_list("county_code", "month")}
     known |= set(figures.values_list("county_code", "month"))
+    receipts = list(_newest_receipts(closed).values_list("code", "link", "sealed_at"))
+    moved = list(_restated(region, spanned).order_by("id").values_list("id", "at"))
     return Basis(
-        _newest_codes(closed),
-        len(known - sealed),
-        _restated(region, spanned),
-        len(region.code) == COUNTY and (first.year, first.month) == (last.year, last.month),
+        codes=[code for code, _link, _at in receipts],
+        open_months=len(known - sealed),
+        restated=len(moved),
+        is_one=len(region.code) == COUNTY and len(known) == 1,
+        links=[bytes(link).hex() for _code, link, _at in receipts],
+        last_restated=moved[-1][0] if moved else 0,
+        as_of=max([at for *_receipt, at in receipts] + [at for _key, at in moved], default=None),
     )
 
 
@@ -92,17 +108,17 @@ def basis_of_month(county_code: str, day: datetime.date) -> Basis:
     return basis_of(Region(code=county_code), day, day)
 
 
-def _newest_codes(closed: SubmissionQuerySet) -> list[str]:
+def _newest_receipts(closed: SubmissionQuerySet) -> ReceiptQuerySet:
     newest = Receipt.objects.filter(submission=OuterRef("submission")).order_by("-seq")
-    receipts = Receipt.objects.filter(
+    receipts: ReceiptQuerySet = Receipt.objects.filter(
         submission__in=closed, pk=Subquery(newest.values("pk")[:1])
-    ).order_by("submission__month", "county_code")
-    return list(receipts.values_list("code", flat=True))
+    )
+    return receipts.order_by("submission__month", "county_code")
 
 
-def _restated(region: Region, spanned: Mapping[str, datetime.date]) -> int:
-    """How many entries moved figures after the newest receipt of their month."""
+def _restated(region: Region, spanned: Mapping[str, datetime.date]) -> RestatementQuerySet:
+    """The entries that moved figures after the newest receipt of their month."""
     of_month = {"county_code": OuterRef("county_code"), "submission__month": OuterRef("month")}
     newest = Receipt.objects.filter(**of_month).order_by("-seq").values("sealed_at")[:1]
-    moved = Restatement.objects.within(region.code).filter(**spanned)
-    return moved.filter(at__gt=Subquery(newest)).count()
+    moved: RestatementQuerySet = Restatement.objects.within(region.code).filter(**spanned)
+    return moved.filter(at__gt=Subquery(newest))

@@ -90,7 +90,7 @@ def filing_office(region: Region, asking: Office | None) -> str:
     """Who files the region's tables: the asking office if it is the region's, else the region's."""
     if asking is not None and asking.region_id == region.code:
         return asking.name
-    own = Office.objects.filter(region=region).first()
+    own = Office.objects.filter(region=region).order_by("pk").first()
     return own.name if own else department_of(region)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -91,6 +91,10 @@ class ReportKind:
     snapshot; `size(context)` says how many rows there will be, for the progress. `since` is
     the first day of what its figures count, where they begin before the period. `formats` are
     those it can be written as; a print is for tables of some pages, not for rows of people.
+
+    Over sealed months equal facts must make equal bytes: `rests_on(context)` gives what else
+    the table is made of beside the ledger, such as the quotas of a plan, as values that JSON
+    knows; `version` is raised when the kind makes another table of the same facts.
     """
 
     key: str
@@ -103,6 +107,8 @@ class ReportKind:
     levels: frozenset[int] = field(default=frozenset({PROVINCE, PREFECTURE, COUNTY}))
     since: Callable[[Region, Period], datetime.date] = lambda _region, period: period.first_day
     formats: frozenset[str] = frozenset({Format.XLSX})
+    rests_on: Callable[[ReportContext], Sequence[object]] = lambda _context: ()
+    version: str = "1"
 
 
 _kinds: dict[str, ReportKind] = {}

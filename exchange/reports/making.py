@@ -21,7 +21,7 @@ from exchange.jobs import JobRefused, Progress
 from exchange.models import Breadth, Format, ReportRun
 from exchange.papers import write_paper
 from exchange.periods import Period
-from exchange.reports import bundles, forms
+from exchange.reports import archive, bundles, forms
 from exchange.reports.basis import basis_of
 from exchange.reports.kinds import COUNTY, ReportContext, ReportKind
 from exchange.reports.snapshot import snapshot
@@ -51,6 +51,7 @@ class Made:
     as_of: datetime.datetime
     numbers: int = 0
     receipts: Sequence[str] = ()
+    basis: str = ""
 
 
 def folder() -> Path:
@@ -97,9 +98,10 @@ def _make_beneath(
         sum(each.rows for each in made),
         stamp.size,
         stamp.sha256,
-        as_of,
+        max(each.as_of for each in made),
         sum(each.numbers for each in made),
         list(dict.fromkeys(code for each in made for code in each.receipts)),
+        archive.digest_of_all([each.basis for each in made]),
     )
 
 
@@ -117,7 +119,8 @@ def write_table(
         )
         rows, size, sha256 = rows_of_first_table(info.rows), info.size, info.sha256
     receipts = context.basis.codes if context.basis else ()
-    return Made(rows, size, sha256, context.as_of, context.numbers_written, receipts)
+    basis = archive.digest_of(kind, context, written_as)
+    return Made(rows, size, sha256, context.as_of, context.numbers_written, receipts, basis)
 
 
 def rows_of_first_table(by_sheet: Mapping[str, int]) -> int:
@@ -139,8 +142,9 @@ def _name_in_zip(run: ReportRun, kind: ReportKind, context: ReportContext) -> st
 def context_of(
     run: ReportRun, kind: ReportKind, region: Region, as_of: datetime.datetime
 ) -> ReportContext:
+    """What a table of the region is about; over sealed months nothing but what is sealed."""
     period = Period.parse(run.period)
-    return ReportContext(
+    context = ReportContext(
         region=region,
         period=period,
         as_of=as_of,
@@ -150,6 +154,7 @@ def context_of(
         with_numbers=with_numbers(run),
         basis=basis_of(region, kind.since(region, period), period.last_day),
     )
+    return archive.of_its_basis(context)
 
 
 def with_numbers(run: ReportRun) -> bool:

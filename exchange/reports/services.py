@@ -21,7 +21,7 @@ from exchange import jobs
 from exchange.models import Breadth, Format, ReportOrder, ReportRun
 from exchange.periods import Period
 from exchange.querysets import ReportRunQuerySet
-from exchange.reports import bundles
+from exchange.reports import archive, bundles
 from exchange.reports.kinds import ReportKind, kind_of
 from exchange.reports.making import Made, file_stem, folder, make
 
@@ -157,10 +157,12 @@ def work(run: ReportRun, progress: jobs.Progress) -> None:
     path = folder() / f"{uuid.uuid4().hex}.{run.suffix}"
     try:
         made = make(run, kind, path, progress)
-        _finish(run, kind, path, made)
+        stored_as = _finish(run, kind, path, made)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+    if stored_as != path.name:
+        path.unlink()
 
 
 def _entitled(run: ReportRun) -> ReportKind:
@@ -176,15 +178,23 @@ def _entitled(run: ReportRun) -> ReportKind:
     return kind
 
 
-def _finish(run: ReportRun, kind: ReportKind, path: Path, made: Made) -> None:
-    """Name the file in its run and end the job, or neither."""
+def _finish(run: ReportRun, kind: ReportKind, path: Path, made: Made) -> str:
+    """Name the file in its run and end the job, or neither; returns the name of the file kept.
+
+    What rests on sealed months is kept without end.
+    """
+    run.basis = made.basis
+    place = archive.place_of(run, path, made.sha256)
+    kept = None if made.basis else Now() + datetime.timedelta(days=settings.REPORTS_KEPT_DAYS)
     with jobs.ending(run) as values:
         facts = {"rows": made.rows, "numbers": made.numbers, "sha256": made.sha256}
         _record("made", run, run.requested_by, facts)
         values |= {
             "state": ReportRun.State.DONE,
             "as_of": made.as_of,
-            "stored_as": path.name,
+            "stored_as": place.stored_as,
+            "basis": made.basis,
+            "differs_from": place.differs_from,
             "file_name": _file_name(run, kind),
             "sha256": made.sha256,
             "size": made.size,
@@ -195,8 +205,9 @@ def _finish(run: ReportRun, kind: ReportKind, path: Path, made: Made) -> None:
                 "receipts": list(made.receipts),
             },
             "finished_at": Now(),
-            "expires_at": Now() + datetime.timedelta(days=settings.REPORTS_KEPT_DAYS),
+            "expires_at": kept,
         }
+    return place.stored_as
 
 
 def _file_name(run: ReportRun, kind: ReportKind) -> str:
@@ -266,7 +277,8 @@ def remove_expired() -> int:
         ReportRun.objects.filter(pk=run.pk).update(
             stored_as="", error=EXPIRED, error_params={"day": day.isoformat()}
         )
-        (folder() / name).unlink(missing_ok=True)
+        for gone in archive.unnamed([name]):
+            (folder() / gone).unlink(missing_ok=True)
     _remove_strays()
     return len(expired)
 

@@ -14,9 +14,10 @@ from exchange.workbooks.specs import (
     WorkbookInfo,
     with_codes,
 )
-from exchange.workbooks.writer import write_workbook
+from exchange.workbooks.writer import VERSION, write_workbook
 
 __all__ = [
+    "VERSION",
     "CellAt",
     "CellUnwritable",
     "Check",

@@ -24,6 +24,8 @@ from exchange.workbooks.specs import HeadLabels, SheetSpec, WorkbookDamaged, Wor
 from exchange.workbooks.styles import styles_xml
 from exchange.workbooks.tables import Limits, Table
 
+# Raised by hand whenever equal input makes other bytes than before.
+VERSION = 1
 MAX_ROWS = 1_048_576  # lines of a sheet
 # Excel offers to repair files with ZIP64 records, and zipfile needs them for parts over 2 GiB:
 # a table goes on on the next sheet well before that.
