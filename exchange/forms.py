@@ -250,14 +250,31 @@ class ImportFilterForm(JobFilterForm):
         self.fields["kind"].choices = EVERY + kinds
 
 
+KEPT = (
+    ("sealed", _("over sealed months")),
+    ("ordered", _("made on schedule")),
+    ("differing", _("differing from an earlier one")),
+)
+IN_ARCHIVE = {
+    "sealed": ~Q(basis=""),
+    "ordered": Q(by_clock=True),
+    "differing": Q(differs_from__isnull=False),
+}
+
+
 class ReportFilterForm(JobFilterForm):
     permission = Permission.MAKE_REPORTS
     states = [each for each in Job.State.choices if each[0] != Job.State.UNDONE]
     columns = {"state": "state", "report": "report", "period": "period__startswith"}
-    field_order = ("report", "region", "period", "state", "whose")
+    field_order = ("report", "region", "period", "kept", "state", "whose")
 
+    kept = forms.ChoiceField(label=_("Archive"), required=False, choices=[*EVERY, *KEPT])
     report = forms.ChoiceField(label=_("Report"), required=False, choices=report_kinds)
     period = forms.CharField(label=_("Period"), required=False, max_length=7)
+
+    def rows(self, rows: JobQuerySet) -> JobQuerySet:
+        rows = super().rows(rows)
+        return rows.filter(IN_ARCHIVE[self.chosen["kept"]]) if "kept" in self.chosen else rows
 
 
 class WorkListForm(FilterForm):

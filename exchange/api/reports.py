@@ -54,11 +54,16 @@ class ReportQuery(Query):
 
 
 class ReportSerializer(serializers.ModelSerializer[ReportRun]):
-    """`url` is where to look again; `file` is there once the reader may take the file out."""
+    """`url` is where to look again; `file` is there once the reader may take the file out.
+
+    `basis` is the digest of what a report over sealed months rests on, else ''. `differs_from`
+    is an earlier report of the same basis whose bytes are others.
+    """
 
     id = serializers.UUIDField(source="public_id")
     percent = serializers.IntegerField(allow_null=True)
     error = serializers.CharField(source="error_sentence")
+    differs_from = serializers.UUIDField(source="differs_from.public_id", default=None)
     asked_at = serializers.DateTimeField(source="queued_at")
     url = serializers.SerializerMethodField()
     file = serializers.SerializerMethodField()
@@ -83,6 +88,8 @@ class ReportSerializer(serializers.ModelSerializer[ReportRun]):
             "file_name",
             "size",
             "sha256",
+            "basis",
+            "differs_from",
             "expires_at",
             "file",
         ]
@@ -142,7 +149,7 @@ class ReportViewSet(Window):
     lookup_value_converter = "uuid"
 
     def get_queryset(self) -> Any:
-        rows = super().get_queryset()
+        rows = super().get_queryset().select_related("differs_from")
         may_open = ReportRun.objects.openable_by(self.request.user).filter(pk=OuterRef("pk"))
         return rows.annotate(is_openable=Exists(may_open))
 

@@ -21,7 +21,7 @@ from core.paging import page_of
 from exchange.forms import ReportFilterForm, ReportForm
 from exchange.models import ReportRun
 from exchange.periods import Period
-from exchange.reports import all_kinds, services
+from exchange.reports import all_kinds, archive, services
 from exchange.reports.bundles import NOBODY_BENEATH
 from exchange.reports.estimates import estimate, in_words, seconds_left
 from exchange.reports.services import ReportNotPossible
@@ -164,7 +164,8 @@ def _names() -> dict[str, Any]:
 def _is_expired(run: ReportRun) -> bool:
     if run.state != ReportRun.State.DONE:
         return False
-    return not (run.stored_as and run.expires_at and run.expires_at > timezone.now())
+    in_time = run.expires_at is None or run.expires_at > timezone.now()
+    return not (run.stored_as and in_time)
 
 
 def _context(request: Request, run: ReportRun) -> dict[str, Any]:
@@ -191,6 +192,7 @@ def _context(request: Request, run: ReportRun) -> dict[str, Any]:
         "expired": _is_expired(run),
         "facts": _facts(run),
         "receipts": _receipts(run),
+        "equal_to": archive.equal_to(run),
     }
 
 
@@ -202,6 +204,12 @@ def _receipts(run: ReportRun) -> list[dict[str, str]]:
     ]
 
 
+def _kept(run: ReportRun) -> dict[str, Any]:
+    if run.basis:
+        return {"label": _("Kept until"), "value": _("without end")}
+    return {"label": _("Kept until"), "value": run.expires_at, "kind": "date"}
+
+
 def _facts(run: ReportRun) -> list[dict[str, Any]]:
     return [
         {"label": _("Whose"), "value": run.get_breadth_display()},
@@ -210,6 +218,7 @@ def _facts(run: ReportRun) -> list[dict[str, Any]]:
         {"label": _("Figures as of"), "value": run.as_of, "kind": "time"},
         {"label": _("Rows"), "value": run.rows, "kind": "number"},
         {"label": _("Size"), "value": filesizeformat(run.size) if run.size else None},
-        {"label": _("Kept until"), "value": run.expires_at, "kind": "date"},
+        {"label": "SHA-256", "value": run.sha256, "kind": "code"},
+        _kept(run),
         *jobs.attempts_of(run),
     ]
