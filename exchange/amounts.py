@@ -4,59 +4,30 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
 from decimal import Decimal
-from enum import StrEnum
 
 from django.db import connection
 from django.db.models import CharField, F, Func, Sum, Value
 from django.db.models.functions import Left
 from django.utils import timezone
 
-from exchange.measures import COUNTING, COUNTY, Measure
+from exchange import people_sets
+from exchange.bounds import COUNTY, NEXT_LENGTH, Bounds, By, Number, whole_number
+from exchange.measures import COUNTING, Measure
 from exchange.models import Rollup
-from exchange.periods import Period
 from exchange.querysets import RollupQuerySet
 
-NEXT_LENGTH = {2: 4, 4: 6, 6: 9, 9: 12}
-Number = int | Decimal
-
-
-class By(StrEnum):
-    """What a figure is taken apart by; places are those of the next level down."""
-
-    PLACE = "place"
-    MONTH = "month"
-    CATEGORY = "category"
-    PROGRAM = "program"
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What a figure is narrowed to, as `Measure.bounds` takes it."""
-
-    region_code: str
-    period: Period
-    here: bool = False
-    programs: Collection[str] = ()
-    categories: Collection[str] = ()
-    counties: Collection[str] | None = None
-
-    @property
-    def is_kept(self) -> bool:
-        """Whether the answer is kept: what is narrower than a county is counted each time."""
-        return len(self.region_code) <= COUNTY and not self.here
-
-    @property
-    def named(self) -> dict[str, object]:
-        return {**asdict(self), "period": self.period}
+__all__ = ["NEXT_LENGTH", "Bounds", "By", "Number", "amount", "amounts", "as_of", "kept"]
+__all__ += ["whole_number"]
 
 
 def amount(measure: Measure, within: Bounds) -> Number:
     """The figure within the bounds."""
     if _is_live(measure, within):
         return _live(measure, within, "''").get("", 0)
-    return whole_number(_kept(measure, within).aggregate(n=Sum("amount"))["n"] or Decimal())
+    if measure.is_people:
+        return people_sets.count(measure, within)
+    return whole_number(kept([measure.key], within).aggregate(n=Sum("amount"))["n"] or Decimal())
 
 
 def amounts(measure: Measure, within: Bounds, by: By) -> dict[str, Number]:
@@ -66,9 +37,11 @@ def amounts(measure: Measure, within: Bounds, by: By) -> dict[str, Number]:
     """
     if _is_live(measure, within, by):
         found = _live(measure, within, _part(measure, within, by))
+    elif measure.is_people:
+        found = dict(people_sets.counts(measure, within, by))
     else:
-        kept = _kept(measure, within).annotate(part=_kept_part(within, by))
-        grouped = kept.order_by().values("part").annotate(figure=Sum("amount"))
+        cells = kept([measure.key], within).annotate(part=_kept_part(within, by))
+        grouped = cells.order_by().values("part").annotate(figure=Sum("amount"))
         found = {
             part: whole_number(figure) for part, figure in grouped.values_list("part", "figure")
         }
@@ -77,20 +50,21 @@ def amounts(measure: Measure, within: Bounds, by: By) -> dict[str, Number]:
 
 def as_of(measure: Measure, within: Bounds) -> datetime.datetime | None:
     """When the figure last changed; now, for what is counted each time."""
-    return timezone.now() if _is_live(measure, within) else _kept(measure, within).as_of()
-
-
-def whole_number(of: Decimal) -> Number:
-    return int(of) if of == int(of) else of
+    if _is_live(measure, within):
+        return timezone.now()
+    if measure.is_people:
+        return people_sets.as_of(measure, within)
+    return kept([measure.key], within).as_of()
 
 
 def _is_live(measure: Measure, within: Bounds, by: By | None = None) -> bool:
     in_county = by is By.PLACE and len(within.region_code) >= COUNTY
-    return measure.is_people or in_county or not within.is_kept
+    return in_county or not within.is_kept
 
 
-def _kept(measure: Measure, within: Bounds) -> RollupQuerySet:
-    found = Rollup.objects.measured(measure.key).within(within.region_code)
+def kept(measures: Collection[str], within: Bounds) -> RollupQuerySet:
+    """The kept cells of measures within the bounds."""
+    found = Rollup.objects.filter(measure__in=measures).within(within.region_code)
     found = found.during(within.period)
     if within.programs:
         found = found.filter(program__in=within.programs)
@@ -121,7 +95,7 @@ def _part(measure: Measure, within: Bounds, by: By) -> str:
 
 
 def _live(measure: Measure, within: Bounds, part: str) -> dict[str, Number]:
-    bounds, params = measure.bounds(**within.named)  # type: ignore[arg-type]
+    bounds, params = measure.bounds(**within.named)
     figure = f"count(DISTINCT {measure.person})" if measure.is_people else f"sum({measure.amount})"
     told = measure.over(COUNTING, f"SELECT {part}, {figure}")
     with connection.cursor() as cursor:

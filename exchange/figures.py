@@ -129,8 +129,8 @@ class Figure:
     def value(self) -> Number | None:
         """The figure; None for a rate of nothing."""
         if isinstance(self.declared, Measure):
-            return amount(self.declared, self._bounds())
-        return _put_together(self.declared, [term.value() or 0 for term in self.terms()])
+            return amount(self.declared, self.bounds())
+        return put_together(self.declared, [term.value() or 0 for term in self.terms()])
 
     def terms(self) -> list[Figure]:
         """The two figures that a derived one is put together of; none of a counted one."""
@@ -149,7 +149,7 @@ class Figure:
         if by is By.PLACE and (self.here or len(self.region_code) not in NEXT_LENGTH):
             return []
         if isinstance(self.declared, Measure):
-            found: dict[str, Number | None] = dict(amounts(self.declared, self._bounds(), by))
+            found: dict[str, Number | None] = dict(amounts(self.declared, self.bounds(), by))
         else:
             found = self._put_together(self.declared, by)
         names = self._names(by, found)
@@ -162,7 +162,7 @@ class Figure:
             return {month.period.text: month.value() for month in months}
         terms = [{p.key: p.value or 0 for p in term.parts(by)} for term in self.terms()]
         keys = sorted(set().union(*terms))
-        return {key: _put_together(of, [term.get(key, 0) for term in terms]) for key in keys}
+        return {key: put_together(of, [term.get(key, 0) for term in terms]) for key in keys}
 
     def _part(self, by: By, key: str) -> Figure:
         if by is By.MONTH:
@@ -192,11 +192,11 @@ class Figure:
         if isinstance(of, Derived):
             raise ValueError(f"{self.measure} has terms, not rows")
         rows: QuerySet[Any] = of.model._default_manager.all()
-        return rows.filter(of.where_in(**self._bounds().named))
+        return rows.filter(of.where_in(**self.bounds().named))
 
     def as_of(self) -> datetime.datetime | None:
         """When the figure last changed; now, for what is counted each time."""
-        moments = [as_of(measure, self._bounds()) for measure in self._counted()]
+        moments = [as_of(measure, self.bounds()) for measure in self._counted()]
         return max((moment for moment in moments if moment), default=None)
 
     def _counted(self) -> list[Measure]:
@@ -204,7 +204,8 @@ class Figure:
         of = self.declared
         return [of] if isinstance(of, Measure) else [measure_of(key) for key in of.parts]
 
-    def _bounds(self) -> Bounds:
+    def bounds(self) -> Bounds:
+        """What the figure is narrowed to, as rows and kept figures are asked for."""
         return Bounds(
             region_code=self.region_code,
             period=self.period,
@@ -215,7 +216,8 @@ class Figure:
         )
 
 
-def _put_together(of: Derived, terms: Sequence[Number]) -> Number | None:
+def put_together(of: Derived, terms: Sequence[Number]) -> Number | None:
+    """A derived figure from its two; None for a rate of nothing."""
     first, second = terms
     if of.how == "stock":
         return first - second
@@ -320,8 +322,8 @@ class Figures:
 
 
 def years_with_figures(region_code: str) -> list[int]:
-    """The years that have figures in a region, newest first."""
-    rows = Rollup.objects.within(region_code).exclude(amount=0)
+    """The years that have figures of a book in a region, newest first."""
+    rows = Rollup.objects.settled().within(region_code).exclude(amount=0)
     return [day.year for day in rows.dates("month", "year", order="DESC")]
 
 

@@ -187,7 +187,7 @@ def tree(regions: list[Region]) -> list[tuple[str, str]]:
 def _known_months(user: User) -> tuple[Period, Period]:
     """The first month with figures of the user's regions, and the newest that is over."""
     last = timezone.localdate().replace(day=1) - datetime.timedelta(days=1)
-    months = Rollup.objects.visible_to(user).filter(month__lte=last)
+    months = Rollup.objects.settled().visible_to(user).filter(month__lte=last)
     known = months.aggregate(first=Min("month"), newest=Max("month"))
     return Period.month_of(known["first"] or last), Period.month_of(known["newest"] or last)
 

@@ -16,10 +16,12 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from exchange.bounds import COUNTY as COUNTY
+from exchange.bounds import following
 from exchange.expressions import ROW, OfRow
 from exchange.periods import Period
 
-COUNTY = 6
+NONE = "''"
 COUNTING = "counting"  # what the rows are called within a statement
 CELL = ("measure", "county_code", "month", "program", "category")
 CATEGORY = _("category")
@@ -54,8 +56,8 @@ class Measure:
     counts: Counts = Counts.AMOUNT
     amount: str = "1"
     person: str = ""
-    program: str = "''"
-    category: str = "''"
+    program: str = NONE
+    category: str = NONE
     county: str = "{row}.county_code"
     # For townships and villages; '' where the rows know none.
     place: str = "{row}.region_code"
@@ -82,6 +84,14 @@ class Measure:
     @property
     def table(self) -> str:
         return self.model._meta.db_table
+
+    @property
+    def has_programs(self) -> bool:
+        return self.program != NONE
+
+    @property
+    def has_categories(self) -> bool:
+        return self.category != NONE
 
     @property
     def is_people(self) -> bool:
@@ -158,6 +168,19 @@ class Measure:
         inner = self.source(self.table, bounds)
         key = self.model._meta.pk.column
         return OfRow(f"{ROW}.{key} IN (SELECT {COUNTING}.{key} {inner})", params)
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cell whose kept figure is not what the rows say; of people, a set, `month` is its span."""
+
+    measure: str
+    county_code: str
+    month: Any
+    program: str
+    category: str
+    kept: Any
+    counted: Any
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -240,5 +263,4 @@ def moved_by(model: type[models.Model]) -> list[Measure]:
 
 
 def _within(expression: str, code: str) -> tuple[str, list[Any]]:
-    following = str(int(code) + 1).zfill(len(code))
-    return f"{expression} >= %s AND {expression} < %s", [code, following]
+    return f"{expression} >= %s AND {expression} < %s", [code, following(code)]

@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from core.access import Permission, scope_of
 from core.querysets import RegionScopedQuerySet
 from exchange.imports.kinds import all_kinds
+from exchange.measures import settled_keys
 
 if TYPE_CHECKING:
     from core.models import User
@@ -138,6 +139,10 @@ class RollupQuerySet(RegionScopedQuerySet):
     region_column = "county_code"
     permission = Permission.SEE_FIGURES
 
+    def settled(self) -> Self:
+        """The figures of submitted books, without those that say what is known today."""
+        return self.filter(measure__in=settled_keys())
+
     def measured(self, measure: str) -> Self:
         return self.filter(measure=measure)
 
@@ -153,6 +158,11 @@ class RollupQuerySet(RegionScopedQuerySet):
         """When the newest of these figures was last changed."""
         newest: datetime.datetime | None = self.aggregate(at=Max("as_of"))["at"]
         return newest
+
+
+class PeopleSetQuerySet(RegionScopedQuerySet):
+    region_column = "county_code"
+    permission = Permission.SEE_FIGURES
 
 
 class SubmissionQuerySet(RegionScopedQuerySet):

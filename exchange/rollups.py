@@ -1,4 +1,4 @@
-"""Additive figures, kept by signed deltas in the transaction of the act.
+"""Figures kept in the transaction of the act: amounts by signed deltas, people as sets.
 
 A measure's cells (county, month,
 program, category) are changed in the order of their key, so that two acts cannot
@@ -8,19 +8,32 @@ lock each other out, and a rebuild from the rows must find no difference.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from django.db import connection, models, transaction
 from django.db.models.functions import Now
 
 from core.request_id import current_request_id
-from exchange.measures import Measure, additive, measures_over
+from exchange import people_sets
+from exchange.expressions import ROW
+from exchange.measures import (
+    Difference,
+    Measure,
+    additive,
+    measures_over,
+    moved_by,
+    of_people,
+    settled_keys,
+)
 from exchange.models import Rollup
 
 CELL = "measure, county_code, month, program, category"
 NOTHING = f"SELECT {CELL}, amount FROM exchange_rollup WHERE false"
+NO_ROWS = f"SELECT {CELL}, amount, NULL::bigint AS person_id FROM exchange_rollup WHERE false"
+COUNTED_BEFORE, COUNTED_AFTER = "counted_before", "counted_after"
+NOTED = "SELECT * FROM {table} WHERE measure = '{key}'"
 # What moves a figure of a closed month is written down beside it, with the correction that
 # the database was told of, if it is one.
 RESTATED = f"""
@@ -35,65 +48,114 @@ JOIN exchange_submission AS closed ON closed.county_code = delta.county_code
         OR closed.state = 'reopened' AND closed.open_until < now())
 LEFT JOIN exchange_correction AS correction
     ON correction.id::text = current_setting('portal.correction', true)
+WHERE delta.measure = ANY(%(settled)s)
+"""
+MOVED = f"""
+WITH delta AS MATERIALIZED (
+    SELECT {CELL}, sum(amount) AS amount FROM ({{parts}}) AS moved
+    GROUP BY {CELL} HAVING sum(amount) <> 0
+), kept AS (
+    INSERT INTO exchange_rollup AS kept ({CELL}, amount, as_of)
+    SELECT {CELL}, amount, clock_timestamp() FROM delta ORDER BY {CELL}
+    ON CONFLICT ({CELL}) DO UPDATE SET
+        amount = kept.amount + excluded.amount, as_of = excluded.as_of
+){RESTATED}
 """
 LOCK = 7_206_511  # any number, the same for all who rebuild
 
 
-def move(model: type[models.Model], *, came: str = "", gone: str = "") -> None:
-    """Move every measure over the model by what an act changed, in the act's transaction.
+# Rows as a measure counts them: SQL with a line a row, as `Measure.counted` gives.
+Counted = Callable[[Measure], str]
 
-    The tables are shaped like the model's: `came` holds rows that are new or as they are now,
-    `gone` those that went or as they were before. What comes and goes in the same cell moves
-    nothing, so that nothing of a closed month is restated by it.
+
+def move(model: type[models.Model], *, came: str = "", gone: str = "") -> None:
+    """Move every measure over the model by rows that came and rows that went.
+
+    The tables are shaped like the model's, and the act has written its rows: what `came` holds
+    is there, what `gone` holds is not. What reads these rows does not move: nothing reads what
+    is new or gone; around a change there is `counting`.
     """
-    sides = [(table, sign) for table, sign in ((came, "+"), (gone, "-")) if table]
-    parts = " UNION ALL ".join(
-        f"SELECT {CELL}, {sign} amount AS amount FROM ({measure.cells(table)}) AS side"
-        for measure in measures_over(model)
-        if not measure.is_people
-        for table, sign in sides
+    _move(
+        measures_over(model),
+        came=(lambda measure: measure.counted(came)) if came else None,
+        gone=(lambda measure: measure.counted(gone)) if gone else None,
     )
-    if not parts:
-        return
-    net = f"SELECT {CELL}, sum(amount) AS amount FROM ({parts}) AS moved GROUP BY {CELL}"
+
+
+@contextmanager
+def counting(model: type[models.Model], keys: Collection[int]) -> Iterator[None]:
+    """Around a change of rows: the figures move from what these counted before to what they do.
+
+    So do those of other models whose rows read them. Runs in the act's transaction.
+    """
+    measures = [*measures_over(model), *moved_by(model)]
+    _note(COUNTED_BEFORE, model, measures, keys)
+    yield
+    _note(COUNTED_AFTER, model, measures, keys)
+    _move(
+        measures,
+        came=lambda measure: NOTED.format(table=COUNTED_AFTER, key=measure.key),
+        gone=lambda measure: NOTED.format(table=COUNTED_BEFORE, key=measure.key),
+    )
+
+
+def _note(
+    table: str, model: type[models.Model], measures: Sequence[Measure], keys: Collection[int]
+) -> None:
+    """Keep what these rows count now in a temporary table."""
+    key = model._meta.pk.column
+    rows = " UNION ALL ".join(
+        each.counted(each.table, f"{each.moved_by.get(model, f'{ROW}.{key}')} = ANY(%(keys)s)")
+        for each in measures
+    )
     with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")
         cursor.execute(
-            f"WITH delta AS MATERIALIZED ({net} HAVING sum(amount) <> 0), kept AS ("
-            f"INSERT INTO exchange_rollup AS kept ({CELL}, amount, as_of)"
-            f" SELECT {CELL}, amount, clock_timestamp() FROM delta ORDER BY {CELL}"
-            f" ON CONFLICT ({CELL}) DO UPDATE SET amount = kept.amount + excluded.amount,"
-            f" as_of = excluded.as_of) {RESTATED}",
-            {"request": current_request_id()},
+            f"CREATE TEMP TABLE {table} ON COMMIT DROP AS {rows or NO_ROWS}", {"keys": list(keys)}
         )
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A cell whose kept amount is not what the rows say."""
-
-    measure: str
-    county_code: str
-    month: Any
-    program: str
-    category: str
-    kept: Any
-    counted: Any
+def _move(
+    measures: Sequence[Measure], *, came: Counted | None = None, gone: Counted | None = None
+) -> None:
+    """Move measures by the net: a cell that ends as it began is not touched nor restated."""
+    sides = [(rows, sign) for rows, sign in ((came, "+"), (gone, "-")) if rows]
+    parts = " UNION ALL ".join(
+        f"SELECT {CELL}, {sign} sum(amount) AS amount FROM ({rows(measure)}) AS side GROUP BY {CELL}"
+        for measure in measures
+        if not measure.is_people
+        for rows, sign in sides
+    )
+    if parts:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                MOVED.format(parts=parts),
+                {"request": current_request_id(), "settled": settled_keys()},
+            )
+    for measure in measures:
+        if measure.is_people:
+            people_sets.move(
+                measure, **{n: r(measure) for n, r in (("came", came), ("gone", gone)) if r}
+            )
 
 
 def differences() -> list[Difference]:
-    """Cells in which the kept rollups differ from the rows; none is the only good answer."""
-    return _differences("exchange_rollup", _counted(), "true", {})
+    """Cells and sets in which what is kept differs from the rows; none is the only good answer."""
+    found = _differences("exchange_rollup", _counted(), "true", {})
+    return found + [each for m in of_people() for each in people_sets.differences(m)]
 
 
 def differences_in(county_code: str, month: datetime.date) -> list[Difference]:
     """Like `differences`, of one county's month."""
     counted = " UNION ALL ".join(m.cells(m.table, f"{m.county} = %(county)s") for m in additive())
-    return _differences(
+    found = _differences(
         "(SELECT * FROM exchange_rollup WHERE county_code = %(county)s)",
         counted or NOTHING,
         "month = %(month)s",
         {"county": county_code, "month": month},
     )
+    sets = (people_sets.differences(m, county_code, month) for m in of_people())
+    return found + [each for of_measure in sets for each in of_measure]
 
 
 def _differences(kept: str, counted: str, where: str, params: dict[str, Any]) -> list[Difference]:
@@ -108,13 +170,21 @@ def _differences(kept: str, counted: str, where: str, params: dict[str, Any]) ->
         return [Difference(*row) for row in cursor.fetchall()]
 
 
-@transaction.atomic
 def rebuild() -> list[Difference]:
-    """Count everything anew and put right what differs; returns what did."""
+    """Count everything anew and put right what differs; returns what did.
+
+    The cells are put right in one transaction, the sets in one a county.
+    """
+    found = _rebuilt()
+    return found + [each for m in of_people() for each in people_sets.rebuild(m)]
+
+
+@transaction.atomic
+def _rebuilt() -> list[Difference]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute("LOCK TABLE exchange_rollup IN SHARE ROW EXCLUSIVE MODE")
-        found = differences()
+        found = _differences("exchange_rollup", _counted(), "true", {})
         for different in found:
             _set(different)
     return found

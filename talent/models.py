@@ -153,6 +153,12 @@ class Person(models.Model):
         indexes = [
             models.Index(fields=["county_code", "name_key", "id"], name="person_county_name"),
         ]
+        constraints = [
+            # Sets of people hold keys of 32 bits.
+            models.CheckConstraint(
+                condition=models.Q(id__gte=1, id__lte=2_147_483_647), name="person_key_fits_a_set"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name

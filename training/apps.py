@@ -16,7 +16,7 @@ class TrainingConfig(AppConfig):
         from training.marks import ROLL_CALL_RULES
         from training.periods import submitted_since
         from training.reports import LEDGER
-        from training.rollups import ATTENDANCES, COMPLETIONS
+        from training.rollups import MEASURES
         from training.rules.facts import FACT_RULES
         from training.rules.gates import GATES
         from training.rules.visits import ENOUGH_ASKED
@@ -28,7 +28,7 @@ class TrainingConfig(AppConfig):
         undoing.obstacles.append(submitted_since)
         rules.register(*WITHDRAWAL_RULES, ENOUGH_ASKED, *FACT_RULES, *GATES, *ROLL_CALL_RULES)
         books.register(LEDGER_BOOK)
-        measures.register(ATTENDANCES, COMPLETIONS)
+        measures.register(*MEASURES)
         measures.check()  # nobody above this floor declares any
         reports.register(LEDGER)
         self.show()

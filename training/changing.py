@@ -5,8 +5,7 @@ All of it runs in the transaction of an act that holds the county and has judged
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from django.db import connection
 from django.db.models import F
@@ -21,12 +20,6 @@ from training.models import Enrollment
 from training.noting import Change, note_before
 from training.services import facts_of
 
-# Rows as the figures count them.
-COUNTED = f"""
-DROP TABLE IF EXISTS {{table}};
-CREATE TEMP TABLE {{table}} ON COMMIT DROP AS
-SELECT {enrolling.COUNTED} FROM training_enrollment WHERE id = ANY(%s)
-"""
 EDITED = """
 DROP TABLE IF EXISTS edited;
 CREATE TEMP TABLE edited ON COMMIT DROP AS
@@ -83,7 +76,7 @@ def change_many(
     keys = [change.key for change in changes]
     note_before(LEDGER, incoming.region_code, changes, by=by, correction=correction)
     facts = facts_of(incoming, by)
-    with connection.cursor() as cursor, counting(keys):
+    with connection.cursor() as cursor, rollups.counting(Enrollment, keys):
         register_people(cursor, incoming.region_code)
         for statement in enrolling.CLASSES_KNOWN:
             cursor.execute(statement, facts)
@@ -99,7 +92,7 @@ def withdraw_many(
     """Take rows out of the ledger; they stay on file as withdrawn."""
     keys = [change.key for change in changes]
     note_before(LEDGER, county, changes, by=by, correction=correction)
-    with counting(keys):
+    with rollups.counting(Enrollment, keys):
         rows = Enrollment.objects.filter(pk__in=keys)
         rows.update(state=Enrollment.State.WITHDRAWN, version=F("version") + 1)
 
@@ -109,13 +102,3 @@ def keys_of_lines(incoming: Incoming) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(KEYS_OF_LINES, {"county": incoming.region_code})
         return dict(cursor.fetchall())
-
-
-@contextmanager
-def counting(keys: Sequence[int]) -> Iterator[None]:
-    """Around a change of rows of the ledger: the figures move by what it changes."""
-    with connection.cursor() as cursor:
-        cursor.execute(COUNTED.format(table="counted_before"), [list(keys)])
-        yield
-        cursor.execute(COUNTED.format(table="counted_after"), [list(keys)])
-    rollups.move(Enrollment, came="counted_after", gone="counted_before")

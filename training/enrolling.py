@@ -49,7 +49,10 @@ JOIN training_trainingclass AS class
 ANALYZE taught
 """
 # What the ledger's measures count by; whole rows would be written twice.
-COUNTED = "county_code, state, start_date, end_date, program_id, category, result"
+COUNTED = (
+    "id, person_id, training_class_id, region_code, county_code, state, start_date, end_date,"
+    " program_id, category, result, certificate_number, subsidy, employment"
+)
 ENROLLED = f"""
 DROP TABLE IF EXISTS enrolled;
 CREATE TEMP TABLE enrolled ON COMMIT DROP AS

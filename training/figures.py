@@ -1,34 +1,26 @@
-"""The figures of the ledger side by side: 人次 from the rollups, 人 counted in the ledger."""
+"""The figures of the ledger side by side: 人次 from the rollups, 人 from the sets of people."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import structlog
-from django.db import connection
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.db.models.functions import Left, TruncMonth
-from django.utils.functional import cached_property
 from django.utils.translation import gettext_noop
 
+from exchange import people_sets
+from exchange.bounds import Bounds, By
 from exchange.models import Rollup
 from exchange.periods import Period
 from training.models import Enrollment
 from training.querysets import EnrollmentQuerySet
-from training.rollups import ATTENDANCES
+from training.rollups import ATTENDANCES, PEOPLE
 
 log = structlog.get_logger()
 
-# The ledger's column for regions of this length of code.
-AREA_COLUMNS = {4: "prefecture_code", 6: "county_code"}
-# The questions that one pass over the ledger answers, and how the database numbers them:
-# a bit for each of area, category and month that is left out.
-PEOPLE_BY = {7: (), 3: ("area",), 5: ("category",), 6: ("month",), 4: ("category", "month")}
-COUNT_PEOPLE = """
-SELECT grouping(area, category, month), count(DISTINCT person_id), area, category, month::date
-FROM ({cells}) AS cells
-GROUP BY GROUPING SETS ((), (area), (category), (month), (category, month))
-"""
+BY = {"area": By.PLACE, "category": By.CATEGORY, "month": By.MONTH}
 CELL = ("county_code", "month", "program", "category")
 Key = tuple[Any, ...]
 
@@ -51,12 +43,13 @@ class Figures:
     """What was trained in a region in a period, by the start of the class.
 
     Both questions are asked by any of `area` (codes of `area_length` digits),
-    `category` and `month` (its first day), and answered with a dict from the tuple of
-    those to whole numbers; what is not in it is 0.
+    `category` and `month` (its first day), people also by both of the latter, and answered
+    with a dict from the tuple of those to whole numbers; what is not in it is 0.
     """
 
     def __init__(self, region_code: str, period: Period, area_length: int = 6) -> None:
         self.area_length = area_length
+        self.within = Bounds(region_code=region_code, period=period)
         self.kept = Rollup.objects.measured(ATTENDANCES.key).within(region_code).during(period)
         self.ledger: EnrollmentQuerySet = (
             Enrollment.objects.active().within(region_code).starting(period)
@@ -68,26 +61,26 @@ class Figures:
         return _grouped(kept, by, Sum("amount"))
 
     def people(self, *by: str) -> dict[Key, int]:
-        """人: how many different people; groups overlap, so they cannot be summed.
+        """人: how many different people; groups overlap, so they cannot be summed."""
+        if not by:
+            return {(): people_sets.count(PEOPLE, self.within)}
+        if by == ("category", "month"):
+            return {
+                (category, month): figure
+                for (month,), _figure in self.people("month").items()
+                for (category,), figure in self._people("category", Period.month_of(month)).items()
+            }
+        (named,) = by
+        return self._people(named, self.within.period)
 
-        KeyError for a question that is not among PEOPLE_BY.
-        """
-        return self._people[by]
-
-    @cached_property
-    def _people(self) -> dict[tuple[str, ...], dict[Key, int]]:
-        """The answers to every question of PEOPLE_BY, from one pass over the ledger."""
-        area = F(AREA_COLUMNS[self.area_length])
-        rows = self.ledger.annotate(area=area, month=TruncMonth("start_date")).order_by()
-        cells = rows.values("area", "category", "month", "person_id").distinct()
-        sql, params = cells.query.sql_with_params()
-        found: dict[tuple[str, ...], dict[Key, int]] = {by: {} for by in PEOPLE_BY.values()}
-        with connection.cursor() as cursor:
-            cursor.execute(COUNT_PEOPLE.format(cells=sql), params)
-            for number, people, *values in cursor:
-                key = tuple(value for value in values if value is not None)
-                found[PEOPLE_BY[number]][key] = people
-        return found
+    def _people(self, by: str, period: Period) -> dict[Key, int]:
+        within = replace(self.within, period=period)
+        if by == "area" and len(within.region_code) == self.area_length:
+            return {(within.region_code,): people_sets.count(PEOPLE, within)}
+        found = people_sets.counts(PEOPLE, within, BY[by])
+        if by == "month":
+            return {(Period.parse(month).first_day,): n for month, n in found.items()}
+        return {(key,): n for key, n in found.items()}
 
     def check(self) -> None:
         """Compare the kept figures with the ledger, cell by cell. Raises FiguresDisagree."""

@@ -12,9 +12,10 @@ from typing import Any
 
 from django.db import connection
 
+from exchange import rollups
 from exchange.periods import Period
 from talent.querysets import numbers_param
-from training.changing import counting
+from training.models import Enrollment
 
 COPIES = "result, score, certificate_number, subsidy, employment"
 FACTS = f"""
@@ -72,7 +73,7 @@ def copy_outcomes(keys: Iterable[int]) -> None:
         cursor.execute("SELECT id FROM astray ORDER BY id")
         changed = [key for (key,) in cursor.fetchall()]
         if changed:
-            with counting(changed):
+            with rollups.counting(Enrollment, changed):
                 cursor.execute(COPIED)
 
 

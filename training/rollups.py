@@ -1,8 +1,10 @@
 """Figures counted from the ledger."""
 
+from dataclasses import replace
+
 from django.utils.translation import gettext_lazy as _
 
-from exchange.measures import Measure
+from exchange.measures import Counts, Measure
 from programs.models import Program
 from talent.models import Category
 from training.models import Enrollment
@@ -49,3 +51,50 @@ COMPLETIONS = Measure(
     listing="training:ledger",
     where="{row}.state = 'active' AND {row}.result <> 'dropped'",
 )
+PEOPLE = replace(
+    ATTENDANCES,
+    key="training.people",
+    label=_("people trained"),
+    unit=_("people"),
+    definition=_(
+        "Different people with a row in the ledger, by the month in which the class starts; who "
+        "is in several classes counts once in each region and period."
+    ),
+    counts=Counts.PEOPLE,
+    person="{row}.person_id",
+)
+COMPLETED = replace(
+    COMPLETIONS,
+    key="training.completed_people",
+    label=_("people who completed"),
+    unit=_("people"),
+    definition=_(
+        "Different people who completed a class, by the month in which it ends; who completed "
+        "several counts once in each region and period."
+    ),
+    counts=Counts.PEOPLE,
+    person="{row}.person_id",
+)
+CERTIFIED = replace(
+    COMPLETED,
+    key="training.certified_people",
+    label=_("people with a certificate"),
+    definition=_(
+        "Different people who completed a class, by the month in which it ends, and have a "
+        "certificate of it as known today."
+    ),
+    where=f"{COMPLETIONS.where} AND {{row}}.certificate_number <> ''",
+    settled=False,
+)
+EMPLOYED = replace(
+    COMPLETED,
+    key="training.employed_people",
+    label=_("people in work"),
+    definition=_(
+        "Different people who completed a class, by the month in which it ends, and are employed "
+        "or self-employed as known today."
+    ),
+    where=f"{COMPLETIONS.where} AND {{row}}.employment IN ('employed', 'self-employed')",
+    settled=False,
+)
+MEASURES = (ATTENDANCES, PEOPLE, COMPLETIONS, COMPLETED, CERTIFIED, EMPLOYED)

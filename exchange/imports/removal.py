@@ -102,12 +102,12 @@ class Removal:
         with connection.cursor() as cursor:
             gone = dict(self._going(cursor, batch))
             for part in self.parts:
-                rollups.move(part.model, gone=part.going)
                 column = part.model._meta.pk.column
                 cursor.execute(
                     f"DELETE FROM {part.table} USING {part.going} AS going"
                     f" WHERE {part.key} = going.{column}"
                 )
+                rollups.move(part.model, gone=part.going)
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         return gone
 

@@ -7,7 +7,7 @@ from exchange.models.jobs import Job
 from exchange.models.notices import Notice, Reminder
 from exchange.models.receipts import Receipt, SealedRow, SealFinding, Verification
 from exchange.models.reports import Breadth, Format, ReportOrder, ReportRun
-from exchange.models.rollups import Rollup
+from exchange.models.rollups import MeasureCount, PeopleSet, Rollup
 from exchange.models.submissions import (
     Explanation,
     LedgerCheck,
@@ -28,8 +28,10 @@ __all__ = [
     "Imported",
     "Job",
     "LedgerCheck",
+    "MeasureCount",
     "Mend",
     "Notice",
+    "PeopleSet",
     "Receipt",
     "Reminder",
     "ReportOrder",

@@ -87,7 +87,7 @@ def basis_of(region: Region, first: datetime.date, last: datetime.date) -> Basis
     # A month opened again or returned is no longer what its receipt says.
     closed = months.filter(state__in=CLOSED)
     sealed = set(closed.values_list("county_code", "month"))
-    figures = Rollup.objects.within(region.code).filter(**spanned).exclude(amount=0)
+    figures = Rollup.objects.settled().within(region.code).filter(**spanned).exclude(amount=0)
     known = {*months.values_list("county_code", "month")}
     known |= set(figures.values_list("county_code", "month"))
     receipts = list(_newest_receipts(closed).values_list("code", "link", "sealed_at"))

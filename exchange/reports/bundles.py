@@ -31,7 +31,7 @@ def regions_beneath(code: str, levels: Collection[int], period: Period) -> list[
     `levels` are the lengths of the codes that the table is made for.
     """
     offices = Office.objects.filter(region__in=Region.objects.within(code))
-    figures = Rollup.objects.within(code).during(period.year_to_date).exclude(amount=0)
+    figures = Rollup.objects.settled().within(code).during(period.year_to_date).exclude(amount=0)
     filing = {*offices.values_list("region_id", flat=True).distinct()}
     filing |= {*figures.values_list("county_code", flat=True).distinct()}
     wanted = {

@@ -31,7 +31,7 @@ def figures_of(submission: Submission) -> list[dict[str, Any]]:
     of_month = {"county_code": submission.county_code, "month": submission.month}
     for moved in _since(submission, receipt):
         found[moved.measure, moved.program, moved.category]["restated"] += moved.amount
-    for cell in Rollup.objects.filter(**of_month):
+    for cell in Rollup.objects.settled().filter(**of_month):
         found[cell.measure, cell.program, cell.category]["now"] += cell.amount
     return [
         _figure(cell, amounts) for cell, amounts in sorted(found.items()) if any(amounts.values())

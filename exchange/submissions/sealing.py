@@ -136,9 +136,10 @@ def digest_line(chapter: str, key: int, version: int, digest: bytes) -> bytes:
 
 
 def figures_of(county_code: str, month: datetime.date) -> list[list[str]]:
-    """The month's cells, [measure, program, category, amount], without those of nothing."""
+    """The book's cells of the month, [measure, program, category, amount], but those of nothing."""
     names = ("measure", "program", "category")
-    cells = Rollup.objects.filter(county_code=county_code, month=month).exclude(amount=0)
+    cells = Rollup.objects.settled().filter(county_code=county_code, month=month)
+    cells = cells.exclude(amount=0)
     found = cells.order_by(*names).values_list(*names, "amount")
     return [[*cell, f"{amount:f}"] for *cell, amount in found]
 

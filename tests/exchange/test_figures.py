@@ -119,6 +119,7 @@ def test_rows_of_a_measure_that_reads_another_table(monkeypatch: pytest.MonkeyPa
 def test_people_are_counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
     people = replace(ATTENDANCES, key="test.people", counts=Counts.PEOPLE, person="{row}.person_id")
     monkeypatch.setitem(measures._measures, people.key, people)
+    settled()
     whole = figure().narrowed(measure=people.key)
     assert whole.value() == 3
     assert shown(whole, By.MONTH) == {"2019-06": 2, "2019-07": 2}

@@ -62,7 +62,7 @@ def taken(rows: list[dict[str, str]], by: User, program: str, county: str = "621
 
 
 def take_off(rows: list[int]) -> None:
-    """Withdraw rows as an act would: off the figures, then out of the ledger."""
+    """Withdraw rows as an act would: out of the ledger, then off the figures."""
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE IF EXISTS going")
         cursor.execute(
@@ -70,8 +70,8 @@ def take_off(rows: list[int]) -> None:
             " SELECT * FROM training_enrollment WHERE id = ANY(%s)",
             [rows],
         )
-    rollups.move(Enrollment, gone="going")
     Enrollment.objects.filter(pk__in=rows).update(state="withdrawn")
+    rollups.move(Enrollment, gone="going")
 
 
 def a_roster(chance: random.Random) -> list[dict[str, str]]:

@@ -28,7 +28,6 @@ from tests.factories import a_program, an_account, citizen_number, divisions
 from tests.factories.facts import AUGUST, FACTS, a_certificate, a_result
 from tests.factories.rosters import a_row, entered
 from tests.factories.submissions import JUNE, a_month, the_chain
-from training.changing import counting
 from training.models import Enrollment
 from training.outcomes import copy_outcomes
 
@@ -437,7 +436,7 @@ def test_a_figure_of_a_closed_month_moved_by_a_later_fact_is_restated(
     july = a_month("locked", month=datetime.date(2019, 7, 1))
     seal(submission=july, by=chain["reviewer"])
     row = Enrollment.objects.filter(pk=Enrollment.objects.earliest("id").pk)
-    with counting([row.get().pk]):
+    with rollups.counting(Enrollment, [row.get().pk]):
         row.update(result="dropped")
     restated = Restatement.objects.filter(measure="training.completions")
     assert [(each.month, each.amount) for each in restated] == [(july.month, -1)]
