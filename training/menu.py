@@ -19,6 +19,7 @@ ENTRIES = (
     Item(_("Follow-ups"), "training:follow-ups", "telephone", SEE, 140),
     Item(_("Claims"), "training:claims", "cash-coin", SEE, 150),
     Item(_("Check a number"), "training:check", "person-check", CHECK, 180),
+    Item(_("Reconciliation"), "training:reconciliations", "layers", Permission.MAKE_REPORTS, 190),
     Item(_("Institutions"), "training:institutions", "building", SEE, 170),
 )
 PANELS = (

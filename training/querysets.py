@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, models
 from django.db.models import Count, F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -259,3 +259,17 @@ class ListCheckQuerySet(JobQuerySet):
 
     def expired(self) -> Self:
         return self.filter(expires_at__lte=Now())
+
+
+class ReconciliationQuerySet(JobQuerySet):
+    permission = Permission.MAKE_REPORTS
+
+    def expired(self) -> Self:
+        return self.filter(expires_at__lte=Now())
+
+
+class ReconciledLineQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def matching(self, *, way: str = "", name: str = "") -> Self:
+        """Differences of one way, or of people named so."""
+        rows = self.filter(way=way) if way else self
+        return rows.filter(name__contains=name) if name else rows

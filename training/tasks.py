@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from training import follow_up_days, handed_in
 from training.list_checks import services as list_checks
+from training.reconciling import services as reconciling
 
 
 @shared_task(name="training.follow_ups_due")
@@ -14,4 +15,5 @@ def follow_ups_due() -> int:
 
 @shared_task(name="training.remove_compared")
 def remove_compared() -> int:
-    return list_checks.remove_expired() + handed_in.remove_strays()
+    expired = list_checks.remove_expired() + reconciling.remove_expired()
+    return expired + handed_in.remove_strays()

@@ -60,6 +60,7 @@ from training.models import (
     ListCheck,
     Objection,
     Occupation,
+    Reconciliation,
     RowChange,
     TrainingClass,
 )
@@ -202,7 +203,25 @@ def build() -> World:
         world.clients[role].force_login(user)
     for place in OFFICES:
         _list_check_of(world, place)
+        _reconciliation_of(world, place)
     return world
+
+
+def _reconciliation_of(world: World, place: str) -> None:
+    job = Reconciliation(
+        state=Reconciliation.State.DONE,
+        region_code=place,
+        requested_by=world.things["account"][place],
+        compared=["category"],
+        counts={"missing": 1, "theirs": 1, "ours": 0, "beside": 0},
+        cells=[{"cell": {}, "terms": {"theirs": 1, "missing": 1}}],
+        expires_at=timezone.now() + datetime.timedelta(days=1),
+    )
+    world.keep("reconciliation", place, job)
+    job.period, job.program, job.stored_as = "2019", "", ""
+    job.save()
+    told = {"name": mark(place), "mask": "", "category": "", "program": "", "place": place}
+    job.lines.create(way="missing", name=mark(place), line=2, theirs=told)
 
 
 def _list_check_of(world: World, place: str) -> None:

@@ -20,6 +20,7 @@ from training.models.outcomes import (
     FollowUp,
     Objection,
 )
+from training.models.reconciling import ReconciledLine, Reconciliation
 
 __all__ = [
     "Claim",
@@ -37,6 +38,8 @@ __all__ = [
     "ListCheck",
     "Objection",
     "Occupation",
+    "ReconciledLine",
+    "Reconciliation",
     "RollCall",
     "RowChange",
     "SkillLevel",
