@@ -25,6 +25,8 @@ FACTS: dict[str, str | Promise] = {
     "breadth": pgettext_lazy("audit entry", "whose"),
     "by_clock": pgettext_lazy("audit entry", "on schedule"),
     "categories": pgettext_lazy("audit entry", "new categories"),
+    "cell": pgettext_lazy("audit entry", "cell"),
+    "cells": pgettext_lazy("audit entry", "cells"),
     "changed": pgettext_lazy("audit entry", "changed"),
     "columns": pgettext_lazy("audit entry", "columns"),
     "counties": pgettext_lazy("audit entry", "counties"),

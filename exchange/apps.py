@@ -16,7 +16,9 @@ class ExchangeConfig(AppConfig):
             MONTH_IS_SUBMITTED_IN_TIME,
             MOST_DAYS_OPEN,
         )
+        from exchange.tables.rules import TABLE_RULES
 
         rules.register(EXPLANATION_SAYS_WHY, MONTH_IS_SUBMITTED_IN_TIME, MOST_DAYS_OPEN)
+        rules.register(*TABLE_RULES)
         navigation.register(*menu.ENTRIES)
         panels.register(*menu.PANELS)

@@ -34,6 +34,7 @@ ENTRIES = (
         Permission.MAKE_REPORTS,
         430,
     ),
+    Item(_("Official tables"), "exchange:table-list", "table", SEE, 235),
     Item(_("Receipts"), "exchange:receipt-list", "journal-check", SEE, 240),
     Item(
         _("Verification of receipts"),

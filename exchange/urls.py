@@ -20,6 +20,9 @@ from exchange.views import (
     restatements,
     submission_acts,
     submissions,
+    table_cells,
+    table_filings,
+    tables,
     todo,
     undoing,
 )
@@ -170,4 +173,23 @@ urlpatterns += [
     path("todo/", todo.todo, name="todo"),
     path("todo/panels/months/", todo.panel_months, name="panel-months"),
     path("todo/panels/mending/", todo.panel_mending, name="panel-mending"),
+]
+
+# Official tables
+FILING = "tables/filings/<uuid:public_id>"
+urlpatterns += [
+    path("tables/", tables.table_list, name="table-list"),
+    path("tables/burden/", tables.burden, name="table-burden"),
+    path("tables/begin/", table_filings.table_begin, name="table-begin"),
+    path("tables/of/<slug:key>/", tables.table, name="table"),
+    path(f"{FILING}/", table_filings.table_filing, name="table-filing"),
+    path(f"{FILING}/cells/<str:line>/<int:column>/", table_cells.table_cell, name="table-cell"),
+    path(f"{FILING}/type/", table_filings.table_type, name="table-type"),
+    path(f"{FILING}/explain/", table_filings.table_explain, name="table-explain"),
+    path(f"{FILING}/file/", table_filings.table_file, name="table-file"),
+    path(f"{FILING}/return/", table_filings.table_return, name="table-return"),
+    path(f"{FILING}/accept/", table_filings.table_accept, name="table-accept"),
+    path(f"{FILING}/drop/", table_filings.table_drop, name="table-drop"),
+    path(f"{FILING}/table.xlsx", table_filings.table_file_xlsx, name="table-xlsx"),
+    path(f"{FILING}/table.pdf", table_filings.table_file_pdf, name="table-pdf"),
 ]

@@ -12,17 +12,22 @@ class ProgramsConfig(AppConfig):
         from core.access import Permission
         from exchange import panels, reports
         from exchange.imports import kinds
+        from exchange.tables import declared, sources, stems
         from programs.imports.experts import EXPERTS
         from programs.imports.postings import POSTINGS
         from programs.imports.quotas import QUOTAS
         from programs.reports import QUOTA
         from programs.rules import DOCUMENT_RULES
+        from programs.tables import QUOTA_SOURCE, TABLES, quotas
 
         for kind in (POSTINGS, EXPERTS, QUOTAS):
             kinds.register(kind)
             rules.register(*kind.all_rules().values())
         rules.register(*DOCUMENT_RULES)
         reports.register(QUOTA)
+        stems.register_stem("quotas", quotas)
+        sources.register_source("quota", QUOTA_SOURCE)
+        declared.register(*TABLES)
         see = Permission.SEE_FIGURES
         navigation.register(
             navigation.Item(_("Postings"), "programs:postings", "person-badge", see, 320),

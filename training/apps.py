@@ -10,6 +10,7 @@ class TrainingConfig(AppConfig):
         from exchange import measures, reports
         from exchange.imports import kinds, undoing
         from exchange.submissions import books
+        from exchange.tables import start as tables
         from training.book import LEDGER_BOOK
         from training.imports import TRAINING_ROSTER
         from training.imports.institutions import INSTITUTIONS
@@ -30,6 +31,7 @@ class TrainingConfig(AppConfig):
         books.register(LEDGER_BOOK)
         measures.register(*MEASURES)
         measures.check()  # nobody above this floor declares any
+        tables.check()
         reports.register(LEDGER)
         self.show()
 

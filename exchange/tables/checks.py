@@ -136,6 +136,11 @@ def _relations(table: Table) -> Iterator[Wrong]:
             yield from _of_lines(relation, set(table.order.columns))
         else:
             yield from _of_columns(relation)
+        kinds = {table.column(ref.column).kind for ref in relation.refs if ref.column}
+        if Kind.WAN in kinds and kinds != {Kind.WAN}:
+            yield Wrong("money and numbers are not compared", relation.text)
+        if Kind.TEXT in kinds:
+            yield Wrong("words are not compared", relation.text)
         if relation.severity == "block" and _judges_less_than_it_says(table, relation):
             yield Wrong("a relation names columns that no level has together", relation.text)
 

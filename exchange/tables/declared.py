@@ -88,6 +88,18 @@ class Due:
     days: Mapping[str, int] = field(default_factory=dict)
     day_of_year: tuple[int, int] | None = None
 
+    @classmethod
+    def read(cls, said: Mapping[str, Any]) -> Due:
+        """From { month = 10, quarter = 10, year = "01-10" }. ValueError for anything else."""
+        year = said.get("year")
+        if strange := set(said) - set(PERIODS):
+            raise ValueError(f"due knows no {', '.join(sorted(strange))}")
+        days = {kind: int(count) for kind, count in said.items() if not isinstance(count, str)}
+        if not isinstance(year, str):
+            return cls(days=days)
+        month, day = map(int, year.split("-"))
+        return cls(days=days, day_of_year=(month, datetime.date(2001, month, day).day))
+
     def day(self, period: Period) -> datetime.date | None:
         """The last day to file in, or None where none is declared."""
         kind = kind_of(period)
@@ -101,7 +113,11 @@ class Due:
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """One official table. `digest` is that of its file: another text is another declaration."""
+    """One official table.
+
+    A county files it only once the months it covers are closed, unless `closed_months` is
+    false. `text` is the whole declaration and `digest` its digest.
+    """
 
     key: str
     title: str
@@ -111,6 +127,7 @@ class Table:
     unit: str
     paper: Literal["A4", "A3"]
     landscape: bool
+    closed_months: bool
     due: Due
     form: Form
     stem: Stem
@@ -120,6 +137,7 @@ class Table:
     notes: Sequence[str] = ()
     signatures: Sequence[str] = ()
     digest: str = ""
+    text: str = ""
     file: str = ""
 
     def __str__(self) -> str:

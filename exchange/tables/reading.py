@@ -24,8 +24,8 @@ KINDS = {
 }
 SIGNATURES = ("单位负责人", "统计负责人", "填表人", "联系电话", "报出日期")
 KEYS = {
-    "table": "key title name levels periods unit paper landscape due form stem line column"
-    " relation notes signatures",
+    "table": "key title name levels periods unit paper landscape closed_months due form stem"
+    " line column relation notes signatures",
     "form": "table_number issued_by approved_by document_number valid_from valid_to needs_checking",
     "stem": "lines titles line_codes",
     "line": "code title total program category measures empty",
@@ -42,23 +42,27 @@ NEEDED = {
 }
 
 
-def register(folder: Path) -> None:
-    """Declare every table of a folder."""
-    declared.register(*(load(path) for path in sorted(folder.glob("*.toml"))))
+def read_folder(folder: Path) -> tuple[Table, ...]:
+    """Every table of a folder."""
+    return tuple(load(path) for path in sorted(folder.glob("*.toml")))
 
 
 def load(path: Path) -> Table:
     """Read one declaration. Raises ImproperlyConfigured with the file and the line."""
-    text = path.read_text("utf-8")
+    return read(path.read_text("utf-8"), str(path))
+
+
+def read(text: str, file: str = "") -> Table:
+    """Read the text of a declaration; `file` names it in what is told."""
     try:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ImproperlyConfigured(f"{path}: {error}") from None
-    return _Reading(path, text, said).table()
+        raise ImproperlyConfigured(f"{file}: {error}") from None
+    return _Reading(file, text, said).table()
 
 
 class _Reading:
-    def __init__(self, path: Path, text: str, said: dict[str, Any]) -> None:
+    def __init__(self, path: str, text: str, said: dict[str, Any]) -> None:
         self.path, self.text, self.said = path, text, said
         self.codes = Order(
             [str(each.get("code", "")) for each in said.get("column", ())],
@@ -93,7 +97,8 @@ class _Reading:
             unit=said["unit"],
             paper=self.one_of(said.get("paper", "A4"), ("A4", "A3"), "paper"),
             landscape=bool(said.get("landscape", True)),
-            due=self.due(said.get("due", {})),
+            closed_months=bool(said.get("closed_months", True)),
+            due=self.read(lambda: Due.read(said.get("due", {})), "due ="),
             form=self.form(said["form"]),
             stem=self.stem(said["stem"]),
             columns=tuple(self.column(each) for each in said["column"]),
@@ -102,7 +107,8 @@ class _Reading:
             notes=tuple(said.get("notes", {}).get("text", ())),
             signatures=tuple(said.get("signatures", {}).get("line", SIGNATURES)),
             digest=hashlib.sha256(self.text.encode()).hexdigest(),
-            file=str(self.path),
+            text=self.text,
+            file=self.path,
         )
         checks.check_shape(table, self.trouble)
         return table
@@ -117,15 +123,6 @@ class _Reading:
 
     def levels(self, names: Sequence[str]) -> frozenset[int]:
         return frozenset(LEVELS[name] for name in self.each_of(names, tuple(LEVELS), "level"))
-
-    def due(self, said: Mapping[str, Any]) -> Due:
-        self.each_of(list(said), PERIODS, "period")
-        year = said.get("year")
-        if not isinstance(year, str):
-            return Due(days=dict(said))
-        month, day = self.read(lambda: tuple(map(int, year.split("-"))), year)
-        days = {kind: count for kind, count in said.items() if kind != "year"}
-        return Due(days=days, day_of_year=(month, day))
 
     def form(self, said: Mapping[str, Any]) -> Form:
         known = dict(self.known("form", said))

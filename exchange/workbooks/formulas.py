@@ -125,7 +125,14 @@ class Check:
         if self.comparison not in SIGNS:
             raise ValueError(self.comparison)
         gap = f"ROUND({Join('-', self.left, self.right).text(first_line)},4)"
-        return f'IF({gap}{self.comparison}0,"","{UNBALANCED}")'
+        told = f'IF({gap}{self.comparison}0,"","{UNBALANCED}")'
+        return f'IFERROR({told},"")' if divides(self.left) or divides(self.right) else told
+
+
+def divides(part: Part) -> bool:
+    if not isinstance(part, Join):
+        return False
+    return part.sign == "/" or divides(part.left) or divides(part.right)
 
 
 Computed = Formula | Check

@@ -36,6 +36,7 @@ PROVINCE = frozenset({"province-officer"})
 REVIEWER = frozenset({"county-reviewer"})
 OVERSEERS = IMPORTERS | REVIEWER
 REPORTERS = COUNTY | OFFICERS
+FILES_TABLES = REVIEWER | OFFICERS
 FIGURES = REPORTERS | {"roster-administrator"}
 LEDGER = FIGURES | {"training-institution"}
 CLERK = frozenset({"county-clerk"})
@@ -276,6 +277,27 @@ RULES: dict[str, Rule] = {
     "POST exchange:report-retry": one("failed-report", REPORTERS, succeeds=(200, 302)),
     "POST exchange:report-again": one("report", REPORTERS, succeeds=(302,)),
     "GET exchange:report-file": one("report", REPORTERS, shows="report"),
+    # exchange: official tables
+    "GET exchange:table-list": page(FIGURES),
+    "GET exchange:table-burden": page(FIGURES),
+    "GET exchange:table": page(FIGURES, more=("quota-execution",)),
+    "POST exchange:table-begin": act(
+        REPORTERS,
+        send=lambda world, place: {"table": "quota-execution", "region": place, "period": "2018"},
+    ),
+    "GET exchange:table-filing": one("table-filing", FIGURES, shows="table-filing"),
+    # There is no such line; tests/exchange/tables has cells.
+    "GET exchange:table-cell": one("table-filing", FIGURES, more=("no-line", 1), succeeds=(404,)),
+    "GET exchange:table-xlsx": one("table-filing", FIGURES),
+    "GET exchange:table-pdf": one("table-filing", FIGURES, shows="table-filing"),
+    "POST exchange:table-type": one("table-filing", REPORTERS, succeeds=(302, 422)),
+    "POST exchange:table-explain": one(
+        "table-filing", REPORTERS, send={"line": "", "column": "late", "text": "x"}, succeeds=(302,)
+    ),
+    "POST exchange:table-file": one("table-filing", FILES_TABLES, succeeds=(302,)),
+    "POST exchange:table-return": one("table-filing", OFFICERS, succeeds=(302,)),
+    "POST exchange:table-accept": one("table-filing", OFFICERS, succeeds=(302,)),
+    "POST exchange:table-drop": one("table-filing", REPORTERS, succeeds=(302,)),
     # exchange: what officers oversee, and what waits for a user
     "GET exchange:board": page(FIGURES),
     "POST exchange:board-remind": act(OFFICERS),

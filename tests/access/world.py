@@ -40,6 +40,8 @@ from exchange.models import (
     StagedPage,
     StagedRow,
     Submission,
+    TableCell,
+    TableFiling,
 )
 from exchange.submissions.codes import code_of
 from programs.models import Expert, Posting, Quota, QuotaDocument, QuotaLine
@@ -186,6 +188,7 @@ def build() -> World:
         world.keep("quota", place, quota)
         _document_of(world, place, quota)
         _report_of(world, place)
+        _table_of(world, place, f"{plan.pk}-{program.pk}")
         _import_of(world, place)
         if len(place) < 6:
             asked = {"kind": "quotas", "step": "judge", "state": "failed", "size": 9}
@@ -284,6 +287,17 @@ def _report_of(world: World, place: str) -> None:
     world.keep("report-order", place, order)
     failed = ReportRun(**asked, state=ReportRun.State.FAILED, requested_by=by)
     world.keep("failed-report", place, failed)
+
+
+def _table_of(world: World, place: str, line: str) -> None:
+    """A draft of an official table, with words typed into a cell."""
+    account = world.things["account"][place]
+    draft = TableFiling(region_code=place, period="2019", made_by=account)
+    world.keep("table-filing", place, draft)
+    draft.table, draft.declaration, draft.code = "quota-execution", "", ""
+    draft.save()
+    typed = {"text": mark(place), "origin": TableCell.Origin.TYPED, "typed_by": account.pk}
+    TableCell.objects.create(filing=draft, line=line, column="(9)", **typed)
 
 
 def _receipt_of(world: World, place: str) -> None:

@@ -1,0 +1,139 @@
+"""What official tables ask of plans: a line for each plan and program, and what is planned."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from exchange.figures import Figure
+from exchange.periods import Period
+from exchange.tables.declared import Column, Table
+from exchange.tables.reading import read_folder
+from exchange.tables.sources import Cell, Source, fitting
+from exchange.tables.stems import Context, StemLine
+from programs.execution import Block, Execution, Line
+from programs.models import Plan, Program
+
+PART = "　其中："
+PACE = "pace"
+# What a column may ask of the quotas, and the answer for a place; None where nothing is planned.
+ASKED: dict[str, Callable[[Line], int | None]] = {
+    "amount": lambda line: line.planned,
+    "apart": lambda line: line.apart or None,
+    "allotted": lambda line: line.allotted,
+}
+
+
+def quotas(context: Context) -> list[StemLine]:
+    """One line for each program of each plan in force, umbrellas before their parts."""
+    region, period = context.region.code, context.period
+    blocks = Execution(region, period).blocks([region])
+    parts = _parts()
+    return [_line(block, blocks, parts, context) for block in blocks]
+
+
+def _parts() -> dict[str, set[str]]:
+    """The codes of each umbrella's parts."""
+    found: dict[str, set[str]] = {}
+    for code, umbrella in Program.objects.values_list("code", "part_of"):
+        if umbrella:
+            found.setdefault(umbrella, set()).add(code)
+    return found
+
+
+def _line(
+    block: Block, blocks: Sequence[Block], parts: Mapping[str, set[str]], context: Context
+) -> StemLine:
+    plan, program = block.plan, block.program
+    is_part = block.is_part(blocks)
+    titles = (plan.name, plan.document_number, f"{PART if is_part else ''}{program.name}")
+    return StemLine(
+        code=_code(plan, program.pk),
+        titles=titles,
+        region_code=context.region.code,
+        part_of=_code(plan, str(program.part_of_id)) if is_part else "",
+        programs=frozenset({program.pk, *parts.get(program.pk, ())}),
+        measure=program.measure,
+        first_day=plan.first_day,
+        facts=block,
+    )
+
+
+def _code(plan: Plan, program: str) -> str:
+    return f"{plan.pk}-{program}"
+
+
+def planned(column: Column, lines: Sequence[StemLine], context: Context) -> dict[str, Cell]:
+    """What quotas say: of a line's plan and program, or of all plans of a year in a place."""
+    if context.table.stem.lines != "quotas":
+        return _by_place(column, lines, context)
+    return {line.code: Cell(_asked(column, line.facts, context)) for line in lines}
+
+
+def _asked(column: Column, block: Block, context: Context) -> Decimal | None:
+    if column.asked == PACE:
+        return fitting(column, Decimal(str(pace(block.plan, context.period.last_day))))
+    return fitting(column, ASKED[column.asked](block.lines[0]))
+
+
+def pace(plan: Plan, day: datetime.date) -> float:
+    """The part of a plan's days that is gone by the end of a day."""
+    days = (plan.last_day - plan.first_day).days + 1
+    gone = (min(day, plan.last_day) - plan.first_day).days + 1
+    return max(gone, 0) / days
+
+
+def _by_place(column: Column, lines: Sequence[StemLine], context: Context) -> dict[str, Cell]:
+    """Of each place what the year's plans say together; a part is in its umbrella already."""
+    execution = Execution(context.region.code, context.period)
+    blocks = execution.blocks(line.region_code for line in lines)
+    counted = [
+        block for block in blocks if block.plan.kind == Plan.Kind.YEAR and not block.is_part(blocks)
+    ]
+    return {line.code: _together(column, line, n, counted, context) for n, line in enumerate(lines)}
+
+
+def _together(
+    column: Column, line: StemLine, n: int, blocks: Sequence[Block], context: Context
+) -> Cell:
+    if line.here:
+        return Cell()
+    if column.asked == "done":
+        done = sum((Decimal(block.lines[n].done) for block in blocks), Decimal(0))
+        return Cell(fitting(column, done), figure=_figure(line, blocks, context))
+    amounts = [ASKED[column.asked](block.lines[n]) for block in blocks]
+    known = [amount for amount in amounts if amount is not None]
+    return Cell(fitting(column, sum(known)) if known else None)
+
+
+def _figure(line: StemLine, blocks: Sequence[Block], context: Context) -> Figure | None:
+    """The address of what was done, where the plans begin together and count one measure."""
+    kinds = {(block.program.measure, block.plan.first_day) for block in blocks}
+    programs = [code for block in blocks for code in _with_parts(block)]
+    if len(kinds) != 1 or len(programs) != len(set(programs)):
+        return None
+    ((measure, first_day),) = kinds
+    period = Period.between(first_day, context.period.last_day)
+    return Figure(measure, line.region_code, period, programs=frozenset(programs))
+
+
+def _with_parts(block: Block) -> list[str]:
+    return [
+        block.program.pk,
+        *Program.objects.filter(part_of=block.program).values_list("pk", flat=True),
+    ]
+
+
+def look(column: Column, table: Table) -> Iterator[str]:
+    """Whether what is asked of the quotas is known."""
+    of_places = table.stem.lines != "quotas"
+    known: set[Any] = {*ASKED, "done"} if of_places else {*ASKED, PACE}
+    if column.asked not in known:
+        yield f"quotas do not say {column.asked!r}"
+
+
+QUOTA_SOURCE = Source(planned, look)
+TABLES = read_folder(Path(__file__).parent / "data" / "tables")
