@@ -30,6 +30,7 @@ class Line:
     apart: int
     allotted: int | None
     done: Amount
+    quota: int | None = None  # the key of the place's own
 
     @property
     def due(self) -> int:
@@ -108,6 +109,7 @@ class Execution:
             apart=sum(quota.amount_then for quota in within if _heads_what_is_apart(quota, place)),
             allotted=own.allotted_then if own else None,
             done=done.of(program, place),
+            quota=own.pk if own else None,
         )
 
     def _done(self, plan: Plan) -> Done:

@@ -24,6 +24,7 @@ from core.rules import Severity
 from core.troubles import beneath
 from exchange import evidence
 from exchange.jobs import JobRefused
+from programs.announcing import tell_of
 from programs.judging_quotas import findings_of
 from programs.models import Plan, QuotaDocument, QuotaLine
 from programs.services import QuotaTrouble, entitled
@@ -196,6 +197,7 @@ def issue(*, document: QuotaDocument, version: int | None = None, by: User | Non
         moved = document.lines.aggregate(sum=Sum("change"))["sum"]
         facts = {"rows": document.lines.count(), "amount": moved, "document": document.number}
         _record("issued", document, by, facts)
+        tell_of(document)
     return document
 
 

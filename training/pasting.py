@@ -13,15 +13,14 @@ from dataclasses import dataclass
 from django.utils.translation import gettext_noop
 
 from core.sealing import blind_index, open_many
+from exchange.pasting import read_lines
 from talent.imports import ID_NUMBER_FIELD
 from talent.models import Person
 from talent.names import fold_names
 
 NUMBER = re.compile(r"[0-9]{3,17}[0-9X]")
 FEW_DIGITS = re.compile(r"[0-9]{1,3}X?")
-CELLS = re.compile(r"\t|[,，;；]| {1,}|　+")
 SHOWN_DIGITS, WHOLE = 4, 18
-MOST_LINES = 500
 
 NOBODY = gettext_noop("Nobody of this list is meant by “%(who)s”.")
 SEVERAL = gettext_noop(
@@ -46,22 +45,6 @@ class PastedLine:
     @property
     def params(self) -> dict[str, object]:
         return {"who": self.who, "number": self.number, "line": self.number}
-
-
-def read_lines(text: str) -> list[list[str]]:
-    """The cells of each line, the empty ones at the end left out; MOST_LINES lines at most."""
-    lines = []
-    for line in text.splitlines()[:MOST_LINES]:
-        cells = [" ".join(cell.split()) for cell in _cells(line)]
-        while cells and not cells[-1]:
-            cells.pop()
-        lines.append(cells)
-    return lines
-
-
-def _cells(line: str) -> list[str]:
-    """A spreadsheet puts tabs between cells; without one, whatever else people put there."""
-    return line.split("\t") if "\t" in line else CELLS.split(line.strip())
 
 
 def match_lines(text: str, people: Mapping[int, Person]) -> list[PastedLine]:

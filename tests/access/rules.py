@@ -120,6 +120,16 @@ def allotted(world: World, place: str) -> dict[str, Any]:
     return {"version": 2, "document_number": "甘人社〔2019〕1号", "dated": "2019-03-01"}
 
 
+def new_plan(world: World, place: str) -> dict[str, Any]:
+    days = {"first_day": "2020-01-01", "last_day": "2020-12-31"}
+    return {"region": place, "name": f"{place}计划", "kind": "year"} | days
+
+
+def new_document(world: World, place: str) -> dict[str, Any]:
+    plan = world.things["quota-document"][place].plan_id  # type: ignore[attr-defined]
+    return {"region": place, "plan": plan, "kind": "adjust"}
+
+
 RULES: dict[str, Rule] = {
     # core: doors for everybody
     "GET healthz": page(EVERYBODY, succeeds=(200, 503)),
@@ -401,6 +411,24 @@ RULES: dict[str, Rule] = {
     ),
     # programs
     "GET programs:quotas": page(FIGURES),
+    "GET programs:quota": one("quota", FIGURES),
+    "GET programs:plan-new": page(OFFICERS),
+    "POST programs:plan-new": act(OFFICERS, send=new_plan),
+    "GET programs:documents": page(FIGURES, shows="quota-document"),
+    "GET programs:document-new": page(OFFICERS),
+    "POST programs:document-new": act(OFFICERS, send=new_document),
+    "GET programs:document": one("quota-document", FIGURES, shows="quota-document"),
+    "GET programs:document-paper": one("quota-draft", OFFICERS),
+    "POST programs:document-paper": one(
+        "quota-draft", OFFICERS, send={"version": 1, "number": "1号"}, succeeds=(302,)
+    ),
+    "GET programs:document-lines": one("quota-draft", OFFICERS, at=(2, 4)),
+    "POST programs:document-lines": one(
+        "quota-draft", OFFICERS, at=(2, 4), send={"act": "paste"}, succeeds=(422,)
+    ),
+    "POST programs:document-issue": one("quota-draft", OFFICERS, succeeds=(302,)),
+    "POST programs:document-drop": one("quota-draft", OFFICERS, succeeds=(302,)),
+    "GET programs:document-attachment": one("quota-document", FIGURES, succeeds=(404,)),
     "GET programs:panel-quotas": page(FIGURES),
     "GET programs:panel-by-place": one("region", FIGURES),
     "GET programs:distribute": one("quota", OFFICERS, at=(2, 4)),

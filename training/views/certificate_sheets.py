@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from core.rules import Finding
+from exchange.pasting import read_lines
 from training.certificates import following, normal
 from training.certifying import to_certify
 from training.models import Enrollment, TrainingClass
-from training.pasting import match_lines, read_lines
+from training.pasting import match_lines
 
 OTHER_LENGTH = gettext_noop(
     "A column of %(lines)s numbers was pasted and the table has %(people)s people, so it is not known "

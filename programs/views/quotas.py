@@ -52,8 +52,15 @@ def quotas(request: HttpRequest) -> HttpResponse:
         "as_of": as_of(region, plan),
         "measures": measures_of(plan) if plan else [],
         "chips": chips_of(region, given) if given else [],
+        "actions": documents_of(region, plan),
     }
     return render(request, "programs/quotas.html", context)
+
+
+def documents_of(region: Region, plan: Plan | None) -> list[dict[str, Any]]:
+    asked = {"region": region.code} | ({"plan": plan.pk} if plan else {})
+    url = f"{reverse('programs:documents')}?{urlencode(asked)}"
+    return [{"label": _("Quota documents"), "url": url, "icon": "file-earmark-text"}]
 
 
 def chips_of(region: Region, given: ImportBatch) -> list[dict[str, Any]]:
@@ -172,10 +179,12 @@ def shown(places: list[Region], lines: Iterable[Line]) -> list[tuple[Region, Lin
 def row(place: Region, line: Line) -> dict[str, Any]:
     rate = None if line.rate is None else line.rate * 100
     url = f"{reverse('programs:quotas')}?region={place.code}"
-    numbers = [line.planned, line.apart or None, line.allotted, line.remainder, line.done]
+    book = reverse("programs:quota", args=[line.quota]) if line.quota else ""
+    numbers = [line.apart or None, line.allotted, line.remainder, line.done]
     return {
         "cells": [
             {"value": place.name, "url": url},
+            {"value": line.planned, "kind": "number", "url": book},
             *({"value": number, "kind": "number"} for number in numbers),
             {"value": rate, "kind": "percent"},
             {"value": line.gap if line.due else None, "kind": "number"},
