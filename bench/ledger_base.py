@@ -223,23 +223,24 @@ def prepare_county_tables() -> list[County]:
     return [County(code, of) for code, of in villages.items()]
 
 
-def build(size: int) -> None:
-    """Fill the empty tables with `size` ledger rows."""
-    counties = prepare_county_tables()
+def build(size: int, *, counties: int | None = None) -> None:
+    """Fill the empty tables with `size` ledger rows, of all counties or of the first ones only."""
+    places = prepare_county_tables()[:counties]
     tables = ", ".join((*COLUMNS, *ALSO_EMPTIED))
     sql(f"TRUNCATE {tables} RESTART IDENTITY CASCADE")
     Occupation.objects.bulk_create(Occupation(name=f"工种{n}") for n in range(OCCUPATIONS))
     Institution.objects.bulk_create(
-        Institution(county_code=county.code, name=f"学校{n}") for county in counties for n in (1, 2)
+        Institution(county_code=county.code, name=f"学校{n}") for county in places for n in (1, 2)
     )
-    base = Base(size, counties)
+    base = Base(size, places)
     with transaction.atomic(), bare(list(COLUMNS)):
         base.write()
         for table in base.ids:
             sql(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {base.ids[table]})")
         rollups.move(Enrollment, came="training_enrollment")
         told = " ".join(str(base.ids[table]) for table in COLUMNS)
-        sql(f"COMMENT ON TABLE training_enrollment IS 'bench {size} {told}'")
+        known = f"'bench {size} {told}'" if counties is None else "NULL"
+        sql(f"COMMENT ON TABLE training_enrollment IS {known}")
     sql("VACUUM (FREEZE, ANALYZE)")
 
 
