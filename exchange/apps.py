@@ -7,7 +7,7 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         """Wake the kinds of job that this app does, its rules, its entries and panels."""
         from core import navigation, rules
-        from exchange import menu, panels
+        from exchange import anomalies, menu, panels
         from exchange.imports import services as imports  # noqa: F401
         from exchange.reports import services as reports  # noqa: F401
         from exchange.submissions import checking  # noqa: F401
@@ -22,3 +22,4 @@ class ExchangeConfig(AppConfig):
         rules.register(*TABLE_RULES)
         navigation.register(*menu.ENTRIES)
         panels.register(*menu.PANELS)
+        anomalies.register(anomalies.PACE)

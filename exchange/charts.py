@@ -24,7 +24,7 @@ LEFT, RIGHT, TOP, BOTTOM = 56, 14, 12, 26
 MOST_STEPS = 5
 
 # A tile, the space between two, and how many tones there are but 'none'.
-TILE_WIDTH, TILE_HEIGHT, GAP = 104, 62, 6
+TILE_WIDTH, TILE_HEIGHT, GAP = 104, 66, 6
 TONES = 5
 WORDS = {
     5: pgettext_lazy("tone", "highest"),
@@ -82,7 +82,7 @@ class Curve:
 
 
 def curve(
-    series: Sequence[Series], labels: Sequence[str], width: int = 720, height: int = 260
+    series: Sequence[Series], labels: Sequence[str], width: int = 720, height: int = 400
 ) -> Curve:
     """Lines over the same labels, from zero to a round figure above the highest value."""
     known = [value for each in series for value in each.values if value is not None]

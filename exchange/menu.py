@@ -48,6 +48,9 @@ PREPARE, DECIDE = Permission.PREPARE_SUBMISSIONS, Permission.DECIDE_SUBMISSIONS
 PANELS = (
     Panel("home-first", "due", _("Months due"), "exchange:panel-due", PREPARE, 0),
     Panel("home-first", "board", _("Submission board"), "exchange:panel-board", DECIDE, 0),
+    Panel("figures", "late", _("Late offices"), "exchange:panel-late", SEE, 20),
+    Panel("figures", "findings", _("Open findings"), "exchange:panel-findings", SEE, 30),
+    Panel("figures", "anomalies", _("Figures that stand out"), "exchange:panel-anomalies", SEE, 40),
     Panel("todo", "months", _("Months"), "exchange:panel-months", SEE, 0),
     Panel("todo", "mending", _("Rows to be mended"), "exchange:panel-mending", ROWS, 10),
 )

@@ -11,6 +11,7 @@ import sys
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
@@ -197,26 +198,52 @@ def _write(measure: Measure, sets: Sets) -> None:
 
 def count(measure: Measure, within: Bounds) -> int:
     """How many different people there are within the bounds, down to a county."""
-    return len(_union(people for _cell, people in _read(measure, within)))
+    return tallies([measure], within)[measure.key].whole
 
 
 def counts(measure: Measure, within: Bounds, by: By) -> dict[str, int]:
     """How many there are in each part, by its code; nobody may be in several. One fetch."""
-    found: dict[str, list[BitMap]] = defaultdict(list)
-    for cell, people in _read(measure, within, by):
-        found[_key(cell, within, by)].append(people)
-    return {key: len(_union(each)) for key, each in found.items()}
+    return {part: n for part, n in tallies([measure], within, by)[measure.key].parts.items() if n}
+
+
+@dataclass
+class Tally:
+    """How many different people a measure has: in all, in each part, and as of when."""
+
+    whole: int = 0
+    parts: dict[str, int] = field(default_factory=dict)
+    as_of: datetime.datetime | None = None
+
+
+def tallies(
+    measures: Collection[Measure], within: Bounds, by: By | None = None
+) -> dict[str, Tally]:
+    """The whole and the parts of several measures, by their keys. One fetch."""
+    found = {measure.key: Tally() for measure in measures}
+    sets: dict[str, dict[str, list[BitMap]]] = {key: defaultdict(list) for key in found}
+    sql, params = _asked(f"measure, as_of, {CELL}, people", measures, within, by)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        for key, moment, county, span, program, category, people in cursor.fetchall():
+            part = _key((county, span, program, category), within, by) if by else ""
+            sets[key][part].append(_opened(people))
+            found[key].as_of = max(found[key].as_of or moment, moment)
+    for key, parts in sets.items():
+        united = {part: _union(each) for part, each in parts.items()}
+        found[key].whole = len(_union(united.values()))
+        found[key].parts = {part: len(each) for part, each in united.items() if part}
+    return found
 
 
 def people_of(measure: Measure, within: Bounds, after: int = 0, most: int = 100) -> list[int]:
     """The keys of the people within the bounds that follow a key, in order."""
-    people = _union(people for _cell, people in _read(measure, within))
+    people = _union(_read(measure, within))
     return list(islice(people.iter_equal_or_larger(after + 1), most))
 
 
 def as_of(measure: Measure, within: Bounds) -> datetime.datetime | None:
     """When the newest of these sets was last changed."""
-    sql, params = _asked("max(as_of)", measure, within)
+    sql, params = _asked("max(as_of)", [measure], within)
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
         (newest,) = cursor.fetchone()
@@ -234,16 +261,16 @@ def _key(cell: Cell, within: Bounds, by: By) -> str:
     return {By.MONTH: span, By.PROGRAM: program, By.CATEGORY: category}[by]
 
 
-def _read(measure: Measure, within: Bounds, by: By | None = None) -> Iterator[tuple[Cell, BitMap]]:
-    sql, params = _asked(f"{CELL}, people", measure, within, by)
+def _read(measure: Measure, within: Bounds) -> Iterator[BitMap]:
+    sql, params = _asked("people", [measure], within)
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} AND size > 0", params)
-        for county, span, program, category, people in cursor.fetchall():
-            yield (county, span, program, category), _opened(people)
+        for (people,) in cursor.fetchall():
+            yield _opened(people)
 
 
 def _asked(
-    columns: str, measure: Measure, within: Bounds, by: By | None = None
+    columns: str, measures: Collection[Measure], within: Bounds, by: By | None = None
 ) -> tuple[str, dict[str, Any]]:
     """SQL for the fewest sets that hold the answer: by what nobody asks for, the wider ones."""
     splits = {
@@ -251,7 +278,7 @@ def _asked(
         "category": _split(within.categories, by is By.CATEGORY),
     }
     by_month = by is By.MONTH or all(split != [""] for split in splits.values())
-    conditions = ["measure = %(measure)s", "span = ANY(%(spans)s)"]
+    conditions = ["measure = ANY(%(measures)s)", "span = ANY(%(spans)s)"]
     conditions += [
         f"{name} <> ''" if split is None else f"{name} = ANY(%({name})s)"
         for name, split in splits.items()
@@ -260,7 +287,7 @@ def _asked(
     if within.counties is not None:
         conditions.append("county_code = ANY(%(counties)s)")
     params = {
-        "measure": measure.key,
+        "measures": [measure.key for measure in measures],
         "spans": within.period.months if by_month else spans(within.period),
         "first": within.region_code,
         "following": following(within.region_code),

@@ -6,7 +6,6 @@ from exchange.views import (
     corrections,
     figure,
     figure_rows,
-    figures,
     file_lines,
     home,
     imports,
@@ -26,24 +25,35 @@ from exchange.views import (
     todo,
     undoing,
 )
+from exchange.views.boards import files, page, parts
+from exchange.views.boards import panels as board_panels
 
 app_name = "exchange"
 ROW = "imports/<uuid:public_id>/rows/<int:sheet>/<int:line>"
 urlpatterns: list[URLPattern | URLResolver] = []
 
-# The start page and the figures
-urlpatterns += [
-    path("", home.home, name="home"),
-    path("panels/due/", panels.panel_due, name="panel-due"),
-    path("panels/board/", panels.panel_board, name="panel-board"),
-    path("figures/", figures.start, name="figures-start"),
-    path("figures/<str:region_code>/", figures.show, name="figures"),
-]
-
 # One figure and the rows behind it
 urlpatterns += [
     path("figures/of/<str:measure>/", figure.figure, name="figure"),
     path("figures/of/<str:measure>/rows/", figure_rows.figure_rows, name="figure-rows"),
+]
+
+# The start page and the boards
+urlpatterns += [
+    path("", home.home, name="home"),
+    path("panels/due/", panels.panel_due, name="panel-due"),
+    path("panels/board/", panels.panel_board, name="panel-board"),
+    path("figures/", page.start, name="figures-start"),
+    path("figures/<str:region_code>/", page.show, name="figures"),
+    path("figures/<str:region_code>/parts/<str:part>/", parts.part, name="figures-part"),
+    path("figures/<str:region_code>/file/", files.file, name="figures-file"),
+    path("figures/<str:region_code>/late/", board_panels.panel_late, name="panel-late"),
+    path("figures/<str:region_code>/findings/", board_panels.panel_findings, name="panel-findings"),
+    path(
+        "figures/<str:region_code>/anomalies/",
+        board_panels.panel_anomalies,
+        name="panel-anomalies",
+    ),
 ]
 
 # Imports

@@ -38,8 +38,9 @@ class TrainingConfig(AppConfig):
     def show(self) -> None:
         """Put this app's pages into the menu, and its panels onto the pages that have some."""
         from core.navigation import register as offer
-        from exchange import panels
-        from training.menu import ENTRIES, PANELS
+        from exchange import board_figures, panels
+        from training.menu import ENTRIES, ON_BOARDS, PANELS
 
         offer(*ENTRIES)
         panels.register(*PANELS)
+        board_figures.show(*ON_BOARDS)

@@ -1,4 +1,4 @@
-"""The entries of this app in the main menu, and its parts of other pages."""
+"""The entries of this app in the main menu, its parts of other pages, its figures on boards."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission
 from core.navigation import Item
+from exchange.board_figures import Shown
 from exchange.panels import Panel
 
-SEE, FIGURES = Permission.SEE_LEDGER, Permission.SEE_FIGURES
+SEE = Permission.SEE_LEDGER
 CHECK, ENTER = Permission.IMPORT_ROSTERS, Permission.ENTER_LEDGER
 PREPARE, VISIT = Permission.PREPARE_SUBMISSIONS, Permission.VISIT_CLASSES
 
@@ -30,5 +31,8 @@ PANELS = (
     Panel("todo", "follow-ups", _("Follow-ups due"), "training:panel-follow-ups", PREPARE, 30),
     Panel("figure", "training:ledger", _("By class"), "training:panel-figure-classes", SEE, 10),
     Panel("person", "trainings", _("Trainings"), "training:panel-person", SEE, 10),
-    Panel("figures", "people", _("Attendances and people"), "training:panel-people", FIGURES, 10),
+)
+ON_BOARDS = (
+    Shown("training.attendances", beside="training.people"),
+    Shown("training.completions", beside="training.completed_people"),
 )

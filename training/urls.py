@@ -122,5 +122,4 @@ urlpatterns = [
     path("panels/visits/", visits.panel, name="panel-visits"),
     path("panels/unfinished/", panels.unfinished, name="panel-unfinished"),
     path("panels/person/<int:pk>/", panels.of_person, name="panel-person"),
-    path("panels/people/<str:region_code>/", panels.people, name="panel-people"),
 ]

@@ -13,15 +13,18 @@ from django.utils.translation import gettext as _
 from core.access import ROLES, Open, Permission, admits, may, scope_of
 from core.models import Region, User
 from core.navigation import items_for
-from exchange.figures import Figures, Row, Slice, years_with_figures
+from exchange.board_figures import Board, all_shown
+from exchange.figures import Figure, years_with_figures
 from exchange.imports.worklist import held_rows_of
-from exchange.measures import additive
+from exchange.measures import COUNTY
 from exchange.models import ImportBatch
 from exchange.panels import panels_of
+from exchange.periods import Period
 from exchange.regions import asked_region
-from exchange.views.figures import COUNTY, board
+from exchange.views.boards.page import asked_of, board, tile
 
 LAST_IMPORTS = 5
+HOME_FIGURES = 2
 TONES = {"waiting": "warning", "failed": "danger", "done": "success", "running": "info"}
 
 
@@ -41,7 +44,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context |= {"region": region, "actions": actions(user), **imports(user, region)}
     if len(region.code) == COUNTY:
         return render(request, "exchange/home/county.html", context | ledger(region))
-    figures = board(request, region)
+    figures = board(asked_of(request, region))
     return render(request, "exchange/home/region.html", figures | context)
 
 
@@ -87,29 +90,25 @@ def ledger(region: Region) -> dict[str, Any]:
     """A county's figures of this month, this year and the newest year that has any."""
     today = timezone.localdate()
     years = years_with_figures(region.code)
+    first, *others = [shown.measure for shown in all_shown()[:HOME_FIGURES]]
     spans = [
-        (_("this month"), Slice(region, today.year, today.month)),
-        (_("this year"), Slice(region, today.year)),
+        (_("this month"), f"{today:%Y-%m}", [first]),
+        (_("this year"), str(today.year), [first, *others]),
     ]
     if years and years[0] != today.year:
-        spans.append((_("%(year)d") % {"year": years[0]}, Slice(region, years[0])))
-    wholes = [(name, Figures(of), Figures(of).whole()) for name, of in spans]
-    shown = [tile for found in wholes for tile in span_tiles(*found)]
-    return {"tiles": [shown[0], *shown[len(additive()) :]], "years": years}
+        year = years[0]
+        spans.append((_("%(year)d") % {"year": year}, str(year), [first, *others]))
+    shown = []
+    for name, period, measures in spans:
+        of = Figure(first, region.code, Period.parse(period))
+        board = Board(of, measures)
+        shown += [span_tile(name, tile(board, measure)) for measure in measures]
+    return {"tiles": shown, "years": years}
 
 
-def span_tiles(name: str, found: Figures, whole: Row) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": _("%(measure)s, %(span)s") % {"measure": measure.label, "span": name},
-            "value": amount,
-            "unit": measure.unit,
-            "as_of": whole.as_of or timezone.now(),
-            "definition": measure.definition,
-            "url": found.slice.rows_url(measure) if amount else "",
-        }
-        for measure, amount in zip(found.measures, whole.amounts, strict=True)
-    ]
+def span_tile(name: str, tile: dict[str, Any]) -> dict[str, Any]:
+    label = _("%(measure)s, %(span)s") % {"measure": tile["label"], "span": name}
+    return {**tile, "label": label, "as_of": tile["as_of"] or timezone.now()}
 
 
 def imports(user: User, region: Region) -> dict[str, Any]:

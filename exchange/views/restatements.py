@@ -16,7 +16,7 @@ from core.access import Permission, admits, may
 from core.models import Region, User
 from core.paging import page_of
 from exchange.amounts import whole_number
-from exchange.figures import Slice
+from exchange.figures import Figure
 from exchange.models import Restatement
 from exchange.periods import Period
 from exchange.submission_forms import RestatementFilters
@@ -79,9 +79,9 @@ def _act(moved: Restatement, user: User) -> dict[str, Any]:
     return {"value": pgettext("page", "Correction"), "url": address if seen else ""}
 
 
-def restated_in(user: User, of: Slice) -> dict[str, Any]:
-    """How many entries moved figures of a region's closed months in a slice, and their list."""
-    rows = Restatement.objects.visible_to(user).within(of.region.code).during(of.period)
-    asked = {"region": of.region.code, "month": of.period.text}
+def restated_in(user: User, of: Figure) -> dict[str, Any]:
+    """How many entries moved figures of a region's closed months in a period, and their list."""
+    rows = Restatement.objects.visible_to(user).within(of.region_code).during(of.period)
+    asked = {"region": of.region_code, "month": of.period.text}
     address = reverse("exchange:restatement-list")
     return {"restated": rows.count(), "restated_url": f"{address}?{urlencode(asked)}"}

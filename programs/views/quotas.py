@@ -21,7 +21,7 @@ from core.access import Permission, admits, scope_of
 from core.models import Region, User
 from exchange.measures import Measure, all_measures
 from exchange.models import ImportBatch, Rollup
-from exchange.periods import Period
+from exchange.periods import Period, PeriodUnreadable
 from exchange.regions import asked_region, region_choices
 from programs.execution import Block, Execution, Line
 from programs.forms import DistributeForm, QuotasForm
@@ -291,9 +291,7 @@ def by_place(request: HttpRequest, region_code: str) -> HttpResponse:
     """Beside the figures of a region: plan, done and rate place by place, umbrella programs only."""
     user: User = request.user  # type: ignore[assignment]
     region = own_region(user, region_code)
-    year = request.GET.get("year", "")
-    running = [p for p in plans_of(region) if str(p.first_day.year) <= year <= str(p.last_day.year)]
-    plan = next(iter(running), None)
+    plan = running_plan(region, request.GET.get("period", ""))
     tables = program_tables(user, region, plan) if plan else []
     context = {
         "region": region,
@@ -304,6 +302,17 @@ def by_place(request: HttpRequest, region_code: str) -> HttpResponse:
         "measures": measures_of(plan) if plan else [],
     }
     return render(request, "programs/_by_place.html", context)
+
+
+def running_plan(region: Region, period: str) -> Plan | None:
+    """The newest plan of the region that runs on some day of the period."""
+    try:
+        span = Period.span(period)
+    except PeriodUnreadable:
+        return None
+    held = plans_of(region)
+    days = span.first_day, span.last_day
+    return next((p for p in held if p.first_day <= days[1] and days[0] <= p.last_day), None)
 
 
 @admits(Permission.SEE_FIGURES)

@@ -191,6 +191,11 @@ RULES: dict[str, Rule] = {
     # Without a region and a period it names no figure; tests/exchange/test_figure_pages.py.
     "GET exchange:figure": page(FIGURES, more=("training.attendances",), succeeds=(404,)),
     "GET exchange:figure-rows": page(LEDGER, more=("training.attendances",), succeeds=(404,)),
+    "GET exchange:figures-part": one("region", FIGURES, more=("months",)),
+    "GET exchange:figures-file": one("region", FIGURES),
+    "GET exchange:panel-late": one("region", FIGURES),
+    "GET exchange:panel-findings": one("region", FIGURES),
+    "GET exchange:panel-anomalies": one("region", FIGURES),
     # exchange: imports
     "GET exchange:import-list": page(FILERS | REVIEWER, shows="import"),
     "GET exchange:import-new": page(FILERS),
@@ -552,7 +557,6 @@ RULES: dict[str, Rule] = {
     "GET training:panel-person": one(
         "person", LEDGER, answers_empty=True, seen_as="enrollment", shows="enrollment"
     ),
-    "GET training:panel-people": one("region", FIGURES),
     # the API
     "GET api:schema": page(SIGNED_IN, api=True),
     "GET api:docs": page(SIGNED_IN),

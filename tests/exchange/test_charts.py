@@ -35,12 +35,12 @@ def test_a_curve_reaches_from_zero_to_a_round_figure():
 
 def test_a_month_without_a_figure_breaks_the_line():
     drawn = curve([Series("2019", [1, None, Decimal(2)]), Series("2018", [1, 1, None])], MONTHS)
-    assert [line.paths for line in drawn.lines] == [[], ["56,123 381,123"]]
+    assert [line.paths for line in drawn.lines] == [[], ["56,193 381,193"]]
     assert [[point.value for point in line.points] for line in drawn.lines] == [[1, 2], [1, 1]]
 
 
 def test_nothing_at_all_is_a_flat_line():
-    assert curve([Series("2019", [0, 0, 0])], MONTHS).lines[0].paths == ["56,234 381,234 706,234"]
+    assert curve([Series("2019", [0, 0, 0])], MONTHS).lines[0].paths == ["56,374 381,374 706,374"]
 
 
 @pytest.mark.parametrize(
@@ -105,4 +105,4 @@ def test_a_cell_shows_its_bar_before_the_figure():
     cell = {"value": 45.3, "kind": "percent", "bar": 50}
     html = render_to_string("_components/value.html", {"cell": cell})
     assert re.findall(r'<rect width="(\d+)"', html) == ["100", "50"]
-    assert html.endswith("45.3%")
+    assert html.endswith("45.3%</span>")

@@ -1,11 +1,9 @@
-"""The start page of each level, and the figures one click deeper."""
+"""The start page of each level."""
 
 import datetime
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from exchange.models import ImportBatch
@@ -21,7 +19,6 @@ from tests.factories import (
     enrolled,
     settled,
 )
-from training.models import Enrollment
 
 HOME = reverse("exchange:home")
 pytestmark = pytest.mark.django_db
@@ -118,44 +115,7 @@ def test_a_wider_region_sees_the_next_level_down(client, role, region, total, pl
     officer = signed_in(client, role, region)
     page = officer.get(HOME)
     assert (tile_values(page)[0], table(page, "places")) == (total, places)
-    assert page.context["slice"].year == 2019
-
-
-def test_from_the_province_down_to_the_rows(client):
-    officer = signed_in(client, "province-officer", "62")
-    page = officer.get(reverse("exchange:figures", args=["62"]), {"year": "2019", "month": "6"})
-    seen = []
-    for name in ("庆阳市", "环县"):
-        row = next(r for r in page.context["places"]["rows"] if r["cells"][0]["value"] == name)
-        page = officer.get(row["cells"][0]["url"])
-        seen.append(tile_values(page)[0])
-    assert seen == [2, 2]
-    assert (page.context["slice"].region.code, page.context["slice"].month) == ("621022", 6)
-    assert table(page, "months") == {"2019年6月": 2, "2019年7月": 0}
-    for row in page.context["categories"]["rows"]:
-        rows = officer.get(row["cells"][1]["url"]).context["rows"]
-        assert len(rows) == row["cells"][1]["value"]
-    everything = officer.get(page.context["tiles"][0]["url"]).context
-    assert sorted(row["name"] for row in everything["rows"]) == ["张1", "张2"]
-
-
-def test_every_figure_is_the_number_of_its_rows(client):
-    officer = signed_in(client, "province-officer", "62")
-    Enrollment.objects.filter(person__name="张2").update(result="dropped")
-    settled()
-    page = officer.get(HOME)
-    cells = [
-        c
-        for t in ("places", "months", "categories")
-        for r in page.context[t]["rows"]
-        for c in r["cells"]
-        if c.get("kind") == "number"
-    ]
-    figures = [(c["value"], c["url"]) for c in cells + page.context["tiles"] if c["value"]]
-    assert len(figures) > 5
-    counted = [officer.get(url).context["page"].total for _value, url in figures]
-    listed = [len(officer.get(url).context["rows"]) for _value, url in figures]
-    assert [value for value, _url in figures] == counted == listed
+    assert page.context["of"].period.text == "2019"
 
 
 def test_every_tile_says_how_it_is_counted_and_as_of_when(client):
@@ -164,20 +124,6 @@ def test_every_tile_says_how_it_is_counted_and_as_of_when(client):
     ):
         page = signed_in(client, role, region, str(number)).get(HOME)
         assert all(tile["as_of"] and tile["definition"] for tile in page.context["tiles"])
-
-
-@pytest.mark.parametrize("code", ["62", "6210", "621021", "622926", "621022201", "99", "62102x"])
-def test_figures_elsewhere_are_not_there(client, code):
-    clerk = signed_in(client, "county-clerk", "621022")
-    assert clerk.get(reverse("exchange:figures", args=[code])).status_code == 404
-    if code != "621022201":
-        assert clerk.get(HOME, {"region": code}).status_code == 404
-
-
-def test_a_year_without_figures_falls_back_to_the_newest(client):
-    officer = signed_in(client, "province-officer", "62")
-    page = officer.get(HOME, {"year": "1999", "month": "13", "program": "no"})
-    assert (page.status_code, page.context["slice"].year) == (200, 2019)
 
 
 @pytest.mark.parametrize(
@@ -196,21 +142,6 @@ def test_who_reads_no_figures_is_shown_the_next_steps(client, role):
 def test_without_a_role_there_is_a_sentence(client):
     page = signed_in(client).get(HOME)
     assert (page.status_code, page.context["roles"], page.context["steps"]) == (200, [], [])
-
-
-def test_the_page_of_figures_asks_as_often_for_more_places(client):
-    officer = signed_in(client, "province-officer", "62")
-
-    def queries():
-        with CaptureQueriesContext(connection) as asked:
-            assert officer.get(reverse("exchange:figures", args=["62"])).status_code == 200
-        return len(asked)
-
-    few = queries()
-    for n in range(5, 9):
-        enrolled(a_person(n), a_class(code=str(n), start_date=datetime.date(2019, n, 1)))
-    settled()
-    assert queries() == few
 
 
 def test_panels_are_declared_once_and_for_pages_that_show_them():

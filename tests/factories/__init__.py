@@ -4,6 +4,7 @@ Every function fills in what a test does not care about; what it does care about
 """
 
 from tests.factories.accounts import an_account, an_office
+from tests.factories.figures import figures_world
 from tests.factories.places import PLACES, divisions
 from tests.factories.plans import a_plan, a_program, a_quota, issued
 from tests.factories.training import a_class, a_person, citizen_number, enrolled, settled
@@ -20,6 +21,7 @@ __all__ = [
     "citizen_number",
     "divisions",
     "enrolled",
+    "figures_world",
     "issued",
     "settled",
 ]

@@ -117,8 +117,8 @@ def test_beside_the_figures_stands_the_plan_of_the_year(client, top):
     a_quota(top.plan, part, "62", 300)
     officer = signed_in(client, "province-officer", "62")
     url = reverse("programs:panel-by-place", args=["62"])
-    (program,) = officer.get(url, {"year": "2019"}).context["programs"]
+    (program,) = officer.get(url, {"period": "2019-06"}).context["programs"]
     planned = {row["cells"][0]["value"]: row["cells"][1]["value"] for row in program["rows"]}
     assert planned == {"甘肃省": 1000, "庆阳市": 600}
-    assert officer.get(url, {"year": "2018"}).context["programs"] == []
+    assert officer.get(url, {"period": "2018"}).context["programs"] == []
     assert officer.get(reverse("programs:panel-by-place", args=["61"])).status_code == 404

@@ -176,9 +176,8 @@ def test_an_outsider_finds_nothing(client):
     pages = [
         reverse("training:row", args=[row.pk]),
         reverse("training:class", args=[row.training_class_id]),
-        reverse("training:panel-people", args=["621022"]),
     ]
-    assert [stranger.get(url).status_code for url in pages] == [404, 404, 404]
+    assert [stranger.get(url).status_code for url in pages] == [404, 404]
     assert names(asked(stranger)) == []
     assert stranger.get(reverse("training:classes")).context["rows"] == []
     panel = stranger.get(reverse("training:panel-person", args=[row.person_id]))
@@ -256,28 +255,6 @@ def test_who_may_not_see_numbers_cannot_reveal_them(client):
     assert officer.get(reverse("training:row", args=[row.pk])).context["reveal_url"] == ""
     stranger = signed_in(client, "邻县", "county-clerk", "622926")
     assert reveal(stranger, row, field="phone", reason="核对证件").status_code == 404
-
-
-def test_people_are_counted_once(client):
-    person = a_person(1)
-    enrolled(person, a_class(code="a"), region_code="621022201001")
-    enrolled(person, a_class(code="b"), region_code="621022100001")
-    enrolled(a_person(2), a_class(code="a"), region_code="621022201001")
-    settled()
-    officer = signed_in(client, "市", "prefecture-officer", "6210")
-
-    def figures(code):
-        page = officer.get(reverse("training:panel-people", args=[code]), {"year": "2019"})
-        rows = {row["name"]: (row["times"], row["people"]) for row in page.context["rows"]}
-        return page.context["whole"], rows
-
-    whole = {"times": 3, "people": 2}
-    assert figures("621022") == (whole, {"环城镇": (1, 1), "小南沟乡": (2, 2)})
-    assert figures("6210") == (whole, {"环县": (3, 2)})
-    # A wider region's people are kept until its figures change.
-    enrolled(a_person(3), a_class(code="a"))
-    settled()
-    assert figures("6210")[0] == {"times": 4, "people": 3}
 
 
 def test_a_class_shows_its_roster(clerk):

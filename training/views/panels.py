@@ -1,29 +1,25 @@
-"""Parts of other pages that training serves: for the start page, the figures and a person."""
+"""Parts of other pages that training serves: for the start page and a person."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from core.access import Permission, admits, may
-from core.models import Region, User
-from exchange.figures import Slice, years_with_figures
+from core.models import User
 from exchange.periods import Period
 from exchange.regions import asked_region
 from training.models import DraftRow, Enrollment, TrainingClass
-from training.people import attendances, by_place
-from training.people import people as distinct_people
 from training.views import classes, tables
 from training.views.ledger import NEWEST_FIRST
 
 NEWEST = 8
-COUNTY = 6
 
 
 @admits(Permission.SEE_LEDGER)
@@ -54,46 +50,6 @@ def of_person(request: HttpRequest, pk: int) -> HttpResponse:
     page = NEWEST_FIRST.page(tables.read(rows), size=200)
     context = {"columns": tables.columns(), "rows": tables.in_words(page.rows)}
     return render(request, "training/_of_person.html", context)
-
-
-@admits(Permission.SEE_FIGURES)
-def people(request: HttpRequest, region_code: str) -> HttpResponse:
-    """人次 and 人 side by side: the whole and the next level down; for a county its townships."""
-    user: User = request.user  # type: ignore[assignment]
-    region = asked_region(user, Permission.SEE_FIGURES, region_code)
-    if region is None or len(region.code) > COUNTY:
-        raise Http404
-    of = asked_slice(request, region)
-    times, as_of = attendances(of)
-    found = by_place(of)
-    names = dict(Region.objects.filter(pk__in=found).values_list("code", "name"))
-    context = {
-        "as_of": as_of,
-        "whole": {"times": times, "people": distinct_people(of)},
-        "is_county": len(region.code) == COUNTY,
-        "rows": [
-            {"name": names.get(code, code), "url": rows_url(of, code), "times": n, "people": who}
-            for code, (n, who) in sorted(found.items())
-        ],
-    }
-    return render(request, "training/_people.html", context)
-
-
-def asked_slice(request: HttpRequest, region: Region) -> Slice:
-    """The slice that the page of figures shows, by the same names in the address."""
-    asked = request.GET
-    try:
-        year = int(asked.get("year") or next(iter(years_with_figures(region.code)), 2000))
-        found = Slice(region, year, int(asked.get("month") or 0) or None, asked.get("program", ""))
-        found.period  # noqa: B018  a year or month that cannot be is refused here
-    except ValueError as trouble:
-        raise Http404 from trouble
-    return found
-
-
-def rows_url(of: Slice, code: str) -> str:
-    asked = {"region": code, "year": of.year, "month": of.month, "program": of.program}
-    return f"{reverse('training:ledger')}?{urlencode({n: v for n, v in asked.items() if v})}"
 
 
 @admits(Permission.ENTER_LEDGER)
