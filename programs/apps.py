@@ -16,6 +16,7 @@ class ProgramsConfig(AppConfig):
         from programs.imports.experts import EXPERTS
         from programs.imports.postings import POSTINGS
         from programs.imports.quotas import QUOTAS
+        from programs.pace import PACE_RULES
         from programs.reports import QUOTA
         from programs.rules import DOCUMENT_RULES
         from programs.tables import QUOTA_SOURCE, TABLES, quotas
@@ -23,7 +24,7 @@ class ProgramsConfig(AppConfig):
         for kind in (POSTINGS, EXPERTS, QUOTAS):
             kinds.register(kind)
             rules.register(*kind.all_rules().values())
-        rules.register(*DOCUMENT_RULES)
+        rules.register(*DOCUMENT_RULES, *PACE_RULES)
         reports.register(QUOTA)
         stems.register_stem("quotas", quotas)
         sources.register_source("quota", QUOTA_SOURCE)

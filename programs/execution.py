@@ -6,6 +6,7 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from django.db.models import Sum
 
@@ -30,6 +31,8 @@ class Line:
     apart: int
     allotted: int | None
     done: Amount
+    # The part of the plan's days that is gone.
+    pace: Fraction
     quota: int | None = None  # the key of the place's own
 
     @property
@@ -45,6 +48,25 @@ class Line:
     def gap(self) -> Amount:
         """Due less done; negative when more was done."""
         return self.due - self.done
+
+    @property
+    def due_by_now(self) -> int:
+        """What would be done if every day of the plan did as much as any other."""
+        return int(self.due * self.pace)
+
+    @property
+    def behind(self) -> Fraction:
+        """By which part of what is due the place lags the calendar; 0 when it does not."""
+        return (
+            max(self.pace - Fraction(self.done) / self.due, Fraction(0))
+            if self.due
+            else Fraction(0)
+        )
+
+    @property
+    def unused(self) -> Amount:
+        """What of a plan that is over was not done; 0 while it runs."""
+        return max(self.gap, 0) if self.pace == 1 else 0
 
     @property
     def remainder(self) -> int | None:
@@ -78,7 +100,8 @@ class Execution:
     def __init__(self, region_code: str, period: Period, day: datetime.date | None = None) -> None:
         self.region_code, self.period = region_code, period
         in_force = Quota.objects.in_force_at(period).within(region_code)
-        in_force = in_force.at(day or period.last_day)
+        self.day = day or period.last_day
+        in_force = in_force.at(self.day)
         self.quotas = list(in_force.select_related("plan", "program__part_of", "parent"))
 
     def blocks(self, places: Iterable[str]) -> list[Block]:
@@ -109,6 +132,7 @@ class Execution:
             apart=sum(quota.amount_then for quota in within if _heads_what_is_apart(quota, place)),
             allotted=own.allotted_then if own else None,
             done=done.of(program, place),
+            pace=plan.pace(self.day),
             quota=own.pk if own else None,
         )
 

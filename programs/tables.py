@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -75,15 +74,8 @@ def planned(column: Column, lines: Sequence[StemLine], context: Context) -> dict
 
 def _asked(column: Column, block: Block, context: Context) -> Decimal | None:
     if column.asked == PACE:
-        return fitting(column, Decimal(str(pace(block.plan, context.period.last_day))))
+        return fitting(column, Decimal(str(float(block.plan.pace(context.period.last_day)))))
     return fitting(column, ASKED[column.asked](block.lines[0]))
-
-
-def pace(plan: Plan, day: datetime.date) -> float:
-    """The part of a plan's days that is gone by the end of a day."""
-    days = (plan.last_day - plan.first_day).days + 1
-    gone = (min(day, plan.last_day) - plan.first_day).days + 1
-    return max(gone, 0) / days
 
 
 def _by_place(column: Column, lines: Sequence[StemLine], context: Context) -> dict[str, Cell]:

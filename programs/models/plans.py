@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
+from fractions import Fraction
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -46,6 +49,11 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def pace(self, day: datetime.date) -> Fraction:
+        """The part of the plan's days that is gone by the end of a day, from 0 to 1."""
+        gone = (min(day, self.last_day) - self.first_day).days + 1
+        return Fraction(max(gone, 0), (self.last_day - self.first_day).days + 1)
 
 
 class Quota(models.Model):

@@ -19,6 +19,7 @@ from django.utils.translation import ngettext
 
 from core.access import Permission, admits, scope_of
 from core.models import Region, User
+from core.rules import Finding
 from exchange.measures import Measure, all_measures
 from exchange.models import ImportBatch, Rollup
 from exchange.periods import Period, PeriodUnreadable
@@ -27,9 +28,11 @@ from programs.execution import Block, Execution, Line
 from programs.forms import DistributeForm, QuotasForm
 from programs.handing_down import hand_down as hand_down_by_paper
 from programs.models import Plan, Quota, QuotaLine
+from programs.pace import KEEPS_PACE, OVERRUN, UNUSED, remarks_on
 from programs.services import QuotaTrouble
 
 COUNTY = 6
+TONES = {KEEPS_PACE: "warning", OVERRUN: "danger", UNUSED: "info"}
 
 
 @admits(Permission.SEE_FIGURES)
@@ -111,10 +114,12 @@ def columns() -> list[dict[str, Any]]:
         "allotted": _("handed down"),
         "remainder": _("left to hand down"),
         "done": _("done"),
+        "due_by_now": _("due by now"),
         "rate": _("rate"),
         "gap": _("gap"),
+        "remark": _("remark"),
     }
-    kinds = {"place": "text", "rate": "percent"}
+    kinds = {"place": "text", "rate": "percent", "remark": "text"}
     return [{"key": k, "label": la, "kind": kinds.get(k, "number")} for k, la in labels.items()]
 
 
@@ -146,12 +151,13 @@ def program_tables(
     blocks = blocks_of(region, plan, [place.code for place in places])
     if given:
         blocks = [block for block in blocks if block.program.pk in named]
+    remarks = remarks_on(blocks, timezone.localdate())
     return [
         {
             "name": block.program.name,
             "part_of": block.is_part(blocks),
             "rows": [
-                row(place, line)
+                row(place, line, remarks.get((plan.pk, block.program.pk, place.code)))
                 for place, line in shown(places, block.lines)
                 if not given or place == region or place.pk in named[block.program.pk]
             ],
@@ -176,7 +182,7 @@ def shown(places: list[Region], lines: Iterable[Line]) -> list[tuple[Region, Lin
     return [(p, line) for n, (p, line) in enumerate(pairs) if n == 0 or line.due or line.done]
 
 
-def row(place: Region, line: Line) -> dict[str, Any]:
+def row(place: Region, line: Line, remark: Finding | None = None) -> dict[str, Any]:
     rate = None if line.rate is None else line.rate * 100
     url = f"{reverse('programs:quotas')}?region={place.code}"
     book = reverse("programs:quota", args=[line.quota]) if line.quota else ""
@@ -186,8 +192,10 @@ def row(place: Region, line: Line) -> dict[str, Any]:
             {"value": place.name, "url": url},
             {"value": line.planned, "kind": "number", "url": book},
             *({"value": number, "kind": "number"} for number in numbers),
+            {"value": line.due_by_now if line.due else None, "kind": "number"},
             {"value": rate, "kind": "percent"},
             {"value": line.gap if line.due else None, "kind": "number"},
+            {"value": str(remark), "tone": TONES[remark.rule]} if remark else {"value": None},
         ]
     }
 
@@ -341,5 +349,6 @@ def bar(block: Block) -> dict[str, Any]:
         "done": line.done,
         "rate": None if line.rate is None else line.rate * 100,
         "gap": line.gap if line.due else None,
+        "due_by_now": line.due_by_now if line.due else None,
         "tone": "success" if line.due and line.gap <= 0 else "info",
     }

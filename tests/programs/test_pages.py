@@ -1,9 +1,17 @@
 """The quotas of a region, and handing them down in a form."""
 
+import datetime
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from core.rule_values import load_rule_values
+from exchange.models import Rollup
+from programs.execution import Execution
 from programs.models import Quota
+from programs.pace import remarks_on
+from programs.views import quotas
 from tests.factories import a_plan, a_program, a_quota, an_account, divisions
 
 QUOTAS = reverse("programs:quotas")
@@ -44,10 +52,10 @@ def test_the_list_shows_what_was_planned_handed_down_and_done(client, top):
     a_quota(top.plan, top.program, "621022", 100, parent=prefecture)
     page = signed_in(client, "province-officer", "62").get(QUOTAS)
     (program,) = page.context["programs"]
-    cells = [[cell["value"] for cell in row["cells"]] for row in program["rows"]]
+    cells = [[cell["value"] for cell in row["cells"][:-1]] for row in program["rows"]]
     assert cells == [
-        ["甘肃省", 1000, 50, 600, 400, 0, 0.0, 1050],
-        ["庆阳市", 600, 50, 100, 500, 0, 0.0, 650],
+        ["甘肃省", 1000, 50, 600, 400, 0, 1050, 0.0, 1050],
+        ["庆阳市", 600, 50, 100, 500, 0, 650, 0.0, 650],
     ]
     assert [action["url"] for action in program["actions"]] == [door(top)]
 
@@ -122,3 +130,35 @@ def test_beside_the_figures_stands_the_plan_of_the_year(client, top):
     assert planned == {"甘肃省": 1000, "庆阳市": 600}
     assert officer.get(url, {"period": "2018"}).context["programs"] == []
     assert officer.get(reverse("programs:panel-by-place", args=["61"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("day", "done", "rule", "params"),
+    [
+        (datetime.date(2019, 7, 2), 41, None, None),
+        (datetime.date(2019, 7, 2), 30, "quota_keeps_pace", {"points": "20.1"}),
+        (datetime.date(2019, 7, 2), 121, "quota_is_not_overrun", {"over": "21"}),
+        (datetime.date(2019, 12, 31), 90, "quota_is_used", {"unused": "10"}),
+        (datetime.date(2020, 3, 1), 100, None, None),
+    ],
+)
+def test_a_plan_is_carried_out_at_the_pace_of_the_calendar(day, done, rule, params):
+    """183 of the year's 365 days are gone by 2 July: 50 of 100 are due by then."""
+    divisions()
+    load_rule_values()
+    plan, program = a_plan(), a_program()
+    a_quota(plan, program, "621022", 100)
+    Rollup.objects.create(
+        measure=program.measure,
+        county_code="621022",
+        month=datetime.date(2019, 1, 1),
+        program=program.pk,
+        category="other",
+        amount=done,
+        as_of=timezone.now(),
+    )
+    blocks = Execution("621022", quotas.whole(plan), day).blocks(["621022"])
+    found = remarks_on(blocks, day).get((plan.pk, program.pk, "621022"))
+    due = 50 if day.year == 2019 and day.month == 7 else 100
+    assert blocks[0].lines[0].due_by_now == due
+    assert (found and found.rule, found and found.params) == (rule and f"programs.{rule}", params)
