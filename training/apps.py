@@ -10,6 +10,7 @@ class TrainingConfig(AppConfig):
         from exchange import measures, reports
         from exchange.imports import kinds, undoing
         from exchange.submissions import books
+        from exchange.tables import declared
         from exchange.tables import start as tables
         from training.book import LEDGER_BOOK
         from training.imports import TRAINING_ROSTER
@@ -21,6 +22,7 @@ class TrainingConfig(AppConfig):
         from training.rules.facts import FACT_RULES
         from training.rules.gates import GATES
         from training.rules.visits import ENOUGH_ASKED
+        from training.tables import TABLES
         from training.withdrawing import WITHDRAWAL_RULES
 
         for kind in (TRAINING_ROSTER, INSTITUTIONS):
@@ -31,6 +33,7 @@ class TrainingConfig(AppConfig):
         books.register(LEDGER_BOOK)
         measures.register(*MEASURES)
         measures.check()  # nobody above this floor declares any
+        declared.register(*TABLES)
         tables.check()
         reports.register(LEDGER)
         self.show()

@@ -1,0 +1,102 @@
+"""The official tables of the portal, cell by cell, against numbers counted by hand.
+
+GOLDEN holds a file a table: its lines as a spreadsheet reads them, in the order of the columns.
+"""
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.utils import timezone, translation
+from pypdf import PdfReader
+from python_calamine import CalamineWorkbook
+
+from core.models import Region
+from exchange.papers import write_paper
+from exchange.periods import Period
+from exchange.reports.forms import LABELS
+from exchange.tables import declared
+from exchange.tables.filling import Filled, fill
+from exchange.tables.heads import Signed, foot_of, form_of, head_of
+from exchange.tables.sheets import sheet_of
+from exchange.workbooks import SheetSpec, write_workbook
+from tests.training.tables_world import the_ledger, the_plan
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_world")]
+GOLDEN = Path(__file__).parent / "golden"
+FILES = sorted(GOLDEN.glob("*.tsv"))
+
+
+@pytest.fixture(scope="module")
+def _world(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        the_ledger()
+        the_plan()
+        yield
+        transaction.set_rollback(True)
+
+
+def filled(key: str, region: str, period: str) -> Filled:
+    place = Region.objects.get(pk=region)
+    return fill(declared.table_of(key), place, Period.parse(period))
+
+
+def sheet(of: Filled) -> SheetSpec:
+    form = form_of(of)
+    return sheet_of(of, head_of(of, form, Signed()), foot_of(of, form, Signed(), timezone.now()))
+
+
+def as_read(spec: SheetSpec) -> list[list[str]]:
+    """The lines between headings and foot, as another program reads the workbook."""
+    file = io.BytesIO()
+    write_workbook(file, [spec], labels=LABELS)
+    grid = (
+        CalamineWorkbook.from_filelike(io.BytesIO(file.getvalue()))
+        .get_sheet_by_index(0)
+        .to_python()
+    )
+    codes = next(n for n, row in enumerate(grid) if row[0] == "甲")
+    lines = len(list(spec.totals)) + len(list(spec.rows))  # type: ignore[arg-type]
+    body = [row[: len(spec.columns)] for row in grid[codes + 1 : codes + 1 + lines]]
+    return [[shown(value) for value in row] for row in body]
+
+
+def shown(value: object) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    return str(int(value)) if value == int(value) else f"{value:g}"
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_table_says_what_was_counted_by_hand(file: Path) -> None:
+    key, region, period = file.stem.split("_")
+    with translation.override("zh-hans"):
+        of = filled(key, region, period)
+        spec = sheet(of)
+        found = as_read(spec)
+    assert found == [line.split("\t") for line in file.read_text("utf-8").splitlines()]
+    assert [
+        str(each.relation.text) for each in of.broken if each.relation.severity == "block"
+    ] == []
+    paper = io.BytesIO()
+    info = write_paper(paper, spec, labels=LABELS)
+    assert info.undrawn == ()
+    text = "".join("".join(page.extract_text().split()) for page in PdfReader(paper).pages)
+    for said in (of.table.title, "草稿，未报送", "表号：待核定", "栏目关系"):
+        assert said in text
+
+
+def test_every_declared_table_has_its_golden_file() -> None:
+    assert {file.stem.split("_")[0] for file in FILES} == {t.key for t in declared.all_tables()}
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_every_figure_leads_to_an_address_that_says_the_same(file: Path) -> None:
+    of = filled(*file.stem.split("_"))
+    addressed = [(cell.value, cell.figure) for cell in of.cells.values() if cell.figure]
+    told = [(value, figure.value()) for value, figure in addressed]
+    assert [pair for pair in told if pair[0] != pair[1]] == []
+    assert len(told) >= 2
