@@ -27,7 +27,15 @@ from tests.factories import an_account, divisions
 from tests.factories.rosters import a_county
 from training.demo import accounts, exams, filings, lists, months, plans, rolls, rosters
 from training.demo.rosters import COUNTIES, DONGXIANG, HUANXIAN, DemoCounty, write_roster
-from training.models import ClassFiling, Enrollment, ExamRoll, Institution, RollCall
+from training.models import (
+    ClassFiling,
+    Enrollment,
+    ExamRoll,
+    Institution,
+    ListCheck,
+    ReconciledLine,
+    RollCall,
+)
 from training.rules import ONE_CLASS_AT_A_TIME
 from training.stored_facts import judge_certificates
 
@@ -100,11 +108,21 @@ def test_the_demo_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert RollCall.objects.values("training_class").distinct().count() == rolls.CLASSES
     assert set(ImportBatch.objects.values_list("state", "held")) == {("done", 0)}
     assert rollups.differences() == []
+    told = ListCheck.objects.get().answers
+    assert (told["elsewhere"], told["unknown"]) == (2, 1)
+    assert set(ReconciledLine.objects.values_list("way", flat=True)) == {
+        "extra",
+        "category",
+        "number",
+        "period",
+        "doubtful",
+    }
     call_command("demo_data", stdout=io.StringIO())
     assert counts == [
         model.objects.count()
         for model in (User, Assignment, Program, Plan, Quota, Enrollment, CategorySpell, RollCall)
     ]
+    assert ListCheck.objects.count() == 1
     password = accounts.password_file()
     assert password.stat().st_mode & 0o777 == 0o600
     assert {secret for _name, secret, _what in accounts.logins()} == {password.read_text().strip()}

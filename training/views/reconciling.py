@@ -157,7 +157,10 @@ def _context(job: Reconciliation) -> dict[str, Any]:
 
 def _figure_cells(figure: dict[str, Any]) -> list[dict[str, Any]]:
     return [
-        *({"value": told} for told in figure["told"]),
+        *(
+            {"value": told, "kind": "code" if told[:1].isdigit() else "text"}
+            for told in figure["told"]
+        ),
         {"value": figure["theirs"], "kind": "number"},
         {"value": figure["ours"], "kind": "number", "url": figure["url"]},
         {"value": figure["difference"], "kind": "number"},
@@ -177,11 +180,11 @@ def _ways(job: Reconciliation) -> list[dict[str, Any]]:
 
 def _facts(job: Reconciliation) -> list[dict[str, Any]]:
     region = Region.objects.filter(pk=job.region_code).first()
-    compared = "、".join(str(label) for label in worded.heads(job))
+    compared = " · ".join(str(label) for label in worded.heads(job))
     return [
-        {"label": _("region"), "value": region or job.region_code},
-        {"label": _("period"), "value": job.span.name},
-        {"label": _("program"), "value": program_names().get(job.program) or _("all")},
+        {"label": _("Region"), "value": region or job.region_code},
+        {"label": _("Period"), "value": job.span.name},
+        {"label": _("Program"), "value": program_names().get(job.program) or _("all")},
         {"label": _("compared beside the people"), "value": compared},
         {"label": _("lines of theirs"), "value": job.counts.get("theirs"), "kind": "number"},
         {
@@ -190,8 +193,8 @@ def _facts(job: Reconciliation) -> list[dict[str, Any]]:
             "kind": "number",
         },
         {"label": _("rows of ours"), "value": job.counts.get("ours"), "kind": "number"},
-        {"label": _("asked for by"), "value": job.requested_by},
-        {"label": _("kept until"), "value": job.expires_at, "kind": "date"},
+        {"label": _("Asked for by"), "value": job.requested_by},
+        {"label": _("Kept until"), "value": job.expires_at, "kind": "date"},
         *jobs.attempts_of(job),
     ]
 

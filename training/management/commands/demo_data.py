@@ -10,6 +10,7 @@ from core.models import Region
 from training.demo import (
     accounts,
     claims,
+    compared,
     exams,
     filings,
     lists,
@@ -55,8 +56,10 @@ class Command(BaseCommand):
         filed = filings.load_filings(users)
         held = exams.load_exams(clerks["621022"])
         claimed = claims.load_claims(clerks["621022"], users["huanxian-shenhe"])
+        held_against = compared.load_compared(clerks["621022"])
         self.stdout.write(
             f"Demo data: {written} enrollments and {listed} rows of other rosters added, "
             f"{noted} category spells noted, {begun} months begun, {filed} classes filed, "
-            f"{called} rolls called, {held} exams held, {claimed} claims made."
+            f"{called} rolls called, {held} exams held, {claimed} claims made, "
+            f"{held_against} comparisons made."
         )
