@@ -10,7 +10,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from core import trail
@@ -52,7 +54,7 @@ def figure(request: HttpRequest, measure: str) -> HttpResponse:
 
 def told(of: Figure, value: Number | None) -> dict[str, Any]:
     """A figure as a cell: a rate in percent, money by the hundredth."""
-    if str(of.declared.unit) == PERCENT:
+    if str(of.declared.unit) in {PERCENT, _("percent")}:
         return {"value": None if value is None else value * 100, "kind": "percent"}
     if isinstance(value, Decimal):
         value = whole_number(round(value, 2))
@@ -65,7 +67,7 @@ def facts(of: Figure) -> list[dict[str, Any]]:
     return [
         {"label": _("statistical measure"), "value": said.label},
         {"label": _("key and version"), "value": f"{said.key} v{said.version}", "kind": "code"},
-        {"label": _("unit"), "value": said.unit},
+        {"label": pgettext("of a figure", "unit"), "value": said.unit},
         {"label": _("How it is counted"), "value": said.definition},
         *filters(of),
     ]
@@ -141,7 +143,13 @@ def part_table(
         {"key": by.value, "label": label},
         {"key": "figure", "label": of.declared.unit, "kind": kind},
     ]
-    return {"key": by.value, "label": label, "columns": columns, "rows": rows}
+    return {"key": by.value, "title": title_of(by, label), "columns": columns, "rows": rows}
+
+
+def title_of(by: By, label: str) -> str:
+    """What a table of parts is called; what a category is says the measure itself."""
+    titles = {By.PLACE: _("By place"), By.MONTH: _("By month"), By.PROGRAM: _("By program")}
+    return titles.get(by, capfirst(label))
 
 
 def rows_url(user: User, of: Figure) -> str:

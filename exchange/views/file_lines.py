@@ -9,13 +9,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_safe
 
 from core import trail
 from core.access import Permission, admits
 from core.models import Region
 from exchange.files import FileRefused
-from exchange.imports.file_lines import read_line, sheet_report, table_above
+from exchange.imports.file_lines import LineCell, read_line, sheet_report, table_above
 from exchange.imports.kinds import kind_of
 from exchange.imports.moves import ImportNotPossible
 from exchange.imports.understood import SheetShown
@@ -60,18 +61,16 @@ def cells_of(batch: ImportBatch, sheet: int, line: int) -> dict[str, Any]:
     if cells is None:
         return {"trouble": _("The sheet has no line %(line)d any more.") % {"line": line}}
     columns = [
-        {"key": "address", "label": _("cell"), "kind": "code"},
+        {"key": "address", "label": pgettext("of a sheet", "cell"), "kind": "code"},
         {"key": "title", "label": _("heading in the file")},
         {"key": "content", "label": _("as it stands there")},
-        {"key": "note", "label": _("note")},
     ]
     rows = [
         {
             "cells": [
                 {"value": cell.address, "kind": "code"},
                 {"value": cell.title},
-                {"value": cell.content},
-                {"value": note_of(cell.formula, cell.is_lent)},
+                {"value": content_of(cell)},
             ]
         }
         for cell in cells
@@ -79,10 +78,14 @@ def cells_of(batch: ImportBatch, sheet: int, line: int) -> dict[str, Any]:
     return {"columns": columns, "rows": rows}
 
 
-def note_of(formula: str, is_lent: bool) -> str:
-    if formula:
-        return _("computed by %(formula)s") % {"formula": formula}
-    return _("from cells merged further up") if is_lent else ""
+def content_of(cell: LineCell) -> str:
+    """What a cell says, and what computed it or where it is lent from."""
+    if cell.formula:
+        said = {"content": cell.content, "formula": cell.formula}
+        return _("%(content)s (computed by %(formula)s)") % said
+    if cell.is_lent:
+        return _("%(content)s (from cells merged further up)") % {"content": cell.content}
+    return cell.content
 
 
 def facts_of(request: Request, batch: ImportBatch, sheet: str, line: int) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from core import trail
 from core.access import Permission, admits
 from core.models import User
 from exchange.figures import Figure
@@ -54,6 +55,7 @@ def table_cell(request: Request, public_id: uuid.UUID, line: str, column: int) -
     }
     if cell.figure is not None:
         context |= _figure(found, of, cell.figure, cell.value)
+        context["url"] = trail.onward(request, cell.figure.url())
     return render(request, f"{HERE}/cell.html", context)
 
 
@@ -76,13 +78,12 @@ def _terms(filled: Filled, column: Column, place: Place) -> list[dict[str, Any]]
 
 
 def _figure(found: TableFiling, column: Column, figure: Figure, filed: Any) -> dict[str, Any]:
-    """The figure's address, what it says now, and what moved it since it was filed."""
+    """What the figure of the cell says now, and what moved it since it was filed."""
     current = fitting(column, figure.value())
     differs = found.filled_at is not None and current != filed
     gap = (current or 0) - (filed or 0)
     return {
         "measure": figure.declared,
-        "url": figure.url(),
         "now": number_of(column, current) if current is not None else _("nothing"),
         "differs": differs,
         "gap": number_of(column, gap) if differs else "",
