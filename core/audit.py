@@ -52,6 +52,7 @@ FACTS: dict[str, str | Promise] = {
     "listed_apart": pgettext_lazy("audit entry", "listed apart"),
     "locked": pgettext_lazy("audit entry", "locked"),
     "mask": pgettext_lazy("audit entry", "number"),
+    "measure": pgettext_lazy("audit entry", "measure"),
     "memberships_added": pgettext_lazy("audit entry", "memberships added"),
     "mended": pgettext_lazy("audit entry", "mended rows"),
     "month": pgettext_lazy("audit entry", "month"),
@@ -88,6 +89,7 @@ FACTS: dict[str, str | Promise] = {
     "undecided_days": pgettext_lazy("audit entry", "days undecided"),
     "until": pgettext_lazy("audit entry", "until"),
     "username": pgettext_lazy("audit entry", "user name"),
+    "version": pgettext_lazy("audit entry", "version of the declaration"),
     "withdrawn": pgettext_lazy("audit entry", "withdrawn"),
     "written": pgettext_lazy("audit entry", "written"),
 }

@@ -141,9 +141,9 @@ class Figure:
     def parts(self, by: By) -> list[Part]:
         """The figure taken apart, in the order of codes; those of amounts add up to it.
 
-        Places are those of the next level down; a village has none.
+        Places are those of the next level down; a village has none, and rows may know none.
         """
-        if by is By.PLACE and (self.here or len(self.region_code) not in NEXT_LENGTH):
+        if by is By.PLACE and not self._has_places():
             return []
         if isinstance(self.declared, Measure):
             found: dict[str, Number | None] = dict(amounts(self.declared, self.bounds(), by))
@@ -152,6 +152,11 @@ class Figure:
         names = self._names(by, found)
         figures = {key: self._part(by, key) for key in found}
         return [Part(key, names.get(key, key), found[key], figures[key]) for key in found]
+
+    def _has_places(self) -> bool:
+        if self.here or len(self.region_code) not in NEXT_LENGTH:
+            return False
+        return len(self.region_code) < COUNTY or all(each.place for each in self._counted())
 
     def _put_together(self, of: Derived, by: By) -> dict[str, Number | None]:
         if of.how == "stock" and by is By.MONTH:

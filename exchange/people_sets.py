@@ -10,7 +10,7 @@ import datetime
 import sys
 from array import array
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -29,6 +29,7 @@ Cell = tuple[str, str, str, str]
 Sets = dict[Cell, BitMap]
 MONTH = 7  # so long is a month's span, a year's is 4
 CELL = "county_code, span, program, category"
+LINE = "measure, county_code, month, program, category, person_id"
 ROWS = (
     "SELECT county_code, to_char(month, 'YYYY-MM') AS span, month, program, category, person_id"
     " FROM ({counted}) AS counted"
@@ -62,12 +63,30 @@ ON CONFLICT (measure, program, category, span, county_code) DO UPDATE SET
 """
 
 
-def move(measure: Measure, *, came: str = "", gone: str = "") -> None:
+def move(measures: Sequence[Measure], *, came: str = "", gone: str = "") -> None:
     """Let the people of rows that came into their cells, and those of rows that went out of them.
 
     Both are SQL for rows as `Measure.counted` gives them; the act has written its rows. Who
     comes and goes in the same cell moves nothing.
     """
+    for measure in _touched(measures, came, gone) if came and gone else measures:
+        own = f"SELECT * FROM ({{}}) AS own WHERE measure = '{measure.key}'"
+        _move(measure, came=came and own.format(came), gone=gone and own.format(gone))
+
+
+def _touched(measures: Sequence[Measure], came: str, gone: str) -> list[Measure]:
+    """Those in which anybody comes or goes: most changes of a row move nobody."""
+    sides = [f"(SELECT {LINE} FROM ({rows}) AS side)" for rows in (came, gone)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT DISTINCT measure FROM (({sides[0]} EXCEPT {sides[1]}) UNION ALL"
+            f" ({sides[1]} EXCEPT {sides[0]})) AS moved"
+        )
+        moved = {key for (key,) in cursor.fetchall()}
+    return [measure for measure in measures if measure.key in moved]
+
+
+def _move(measure: Measure, *, came: str, gone: str) -> None:
     coming = ROWS.format(counted=came) if came else ""
     going = ROWS.format(counted=gone) if gone else ""
     if came and gone:

@@ -8,7 +8,7 @@ lock each other out, and a rebuild from the rows must find no difference.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,18 +22,19 @@ from exchange.measures import (
     Difference,
     Measure,
     additive,
+    all_measures,
     measures_over,
     moved_by,
     of_people,
     settled_keys,
 )
-from exchange.models import Rollup
+from exchange.models import MeasureCount, Rollup
 
 CELL = "measure, county_code, month, program, category"
 NOTHING = f"SELECT {CELL}, amount FROM exchange_rollup WHERE false"
 NO_ROWS = f"SELECT {CELL}, amount, NULL::bigint AS person_id FROM exchange_rollup WHERE false"
 COUNTED_BEFORE, COUNTED_AFTER = "counted_before", "counted_after"
-NOTED = "SELECT * FROM {table} WHERE measure = '{key}'"
+NOTED = "SELECT * FROM {table}"
 # What moves a figure of a closed month is written down beside it, with the correction that
 # the database was told of, if it is one.
 RESTATED = f"""
@@ -52,8 +53,8 @@ WHERE delta.measure = ANY(%(settled)s)
 """
 MOVED = f"""
 WITH delta AS MATERIALIZED (
-    SELECT {CELL}, sum(amount) AS amount FROM ({{parts}}) AS moved
-    GROUP BY {CELL} HAVING sum(amount) <> 0
+    SELECT {CELL}, sum(amount) AS amount FROM ({{sides}}) AS moved
+    WHERE measure = ANY(%(additive)s) GROUP BY {CELL} HAVING sum(amount) <> 0
 ), kept AS (
     INSERT INTO exchange_rollup AS kept ({CELL}, amount, as_of)
     SELECT {CELL}, amount, clock_timestamp() FROM delta ORDER BY {CELL}
@@ -64,10 +65,6 @@ WITH delta AS MATERIALIZED (
 LOCK = 7_206_511  # any number, the same for all who rebuild
 
 
-# Rows as a measure counts them: SQL with a line a row, as `Measure.counted` gives.
-Counted = Callable[[Measure], str]
-
-
 def move(model: type[models.Model], *, came: str = "", gone: str = "") -> None:
     """Move every measure over the model by rows that came and rows that went.
 
@@ -75,18 +72,22 @@ def move(model: type[models.Model], *, came: str = "", gone: str = "") -> None:
     is there, what `gone` holds is not. What reads these rows does not move: nothing reads what
     is new or gone; around a change there is `counting`.
     """
-    _move(
-        measures_over(model),
-        came=(lambda measure: measure.counted(came)) if came else None,
-        gone=(lambda measure: measure.counted(gone)) if gone else None,
-    )
+    measures = measures_over(model)
+    _move(measures, came=_union(measures, came), gone=_union(measures, gone))
+
+
+def entered(model: type[models.Model], keys: Collection[int]) -> None:
+    """Count rows that an act has just written, by their keys; in its transaction."""
+    measures = measures_over(model)
+    _note(COUNTED_AFTER, model, measures, keys)
+    _move(measures, came=NOTED.format(table=COUNTED_AFTER))
 
 
 @contextmanager
 def counting(model: type[models.Model], keys: Collection[int]) -> Iterator[None]:
     """Around a change of rows: the figures move from what these counted before to what they do.
 
-    So do those of other models whose rows read them. Runs in the act's transaction.
+    So do those of other models whose rows read them. Runs in the act's transaction; does not nest.
     """
     measures = [*measures_over(model), *moved_by(model)]
     _note(COUNTED_BEFORE, model, measures, keys)
@@ -94,15 +95,15 @@ def counting(model: type[models.Model], keys: Collection[int]) -> Iterator[None]
     _note(COUNTED_AFTER, model, measures, keys)
     _move(
         measures,
-        came=lambda measure: NOTED.format(table=COUNTED_AFTER, key=measure.key),
-        gone=lambda measure: NOTED.format(table=COUNTED_BEFORE, key=measure.key),
+        came=NOTED.format(table=COUNTED_AFTER),
+        gone=NOTED.format(table=COUNTED_BEFORE),
     )
 
 
 def _note(
     table: str, model: type[models.Model], measures: Sequence[Measure], keys: Collection[int]
 ) -> None:
-    """Keep what these rows count now in a temporary table."""
+    """Keep what these rows count now in a temporary table, a line a row and measure."""
     key = model._meta.pk.column
     rows = " UNION ALL ".join(
         each.counted(each.table, f"{each.moved_by.get(model, f'{ROW}.{key}')} = ANY(%(keys)s)")
@@ -115,34 +116,40 @@ def _note(
         )
 
 
-def _move(
-    measures: Sequence[Measure], *, came: Counted | None = None, gone: Counted | None = None
-) -> None:
-    """Move measures by the net: a cell that ends as it began is not touched nor restated."""
-    sides = [(rows, sign) for rows, sign in ((came, "+"), (gone, "-")) if rows]
-    parts = " UNION ALL ".join(
-        f"SELECT {CELL}, {sign} sum(amount) AS amount FROM ({rows(measure)}) AS side GROUP BY {CELL}"
-        for measure in measures
-        if not measure.is_people
-        for rows, sign in sides
+def _union(measures: Sequence[Measure], table: str) -> str:
+    return " UNION ALL ".join(each.counted(table) for each in measures) if table else ""
+
+
+def _move(measures: Sequence[Measure], *, came: str = "", gone: str = "") -> None:
+    """Move measures by the net: a cell that ends as it began is not touched nor restated.
+
+    Both are SQL for rows as `Measure.counted` gives them.
+    """
+    sides = " UNION ALL ".join(
+        f"SELECT {CELL}, {sign} amount AS amount FROM ({rows}) AS side"
+        for rows, sign in ((came, "+"), (gone, "-"))
+        if rows
     )
-    if parts:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                MOVED.format(parts=parts),
-                {"request": current_request_id(), "settled": settled_keys()},
-            )
-    for measure in measures:
-        if measure.is_people:
-            people_sets.move(
-                measure, **{n: r(measure) for n, r in (("came", came), ("gone", gone)) if r}
-            )
+    if not sides:
+        return
+    asked: dict[str, Any] = {"request": current_request_id(), "settled": settled_keys()}
+    asked["additive"] = [each.key for each in measures if not each.is_people]
+    with connection.cursor() as cursor:
+        cursor.execute(MOVED.format(sides=sides), asked)
+    people_sets.move([each for each in measures if each.is_people], came=came, gone=gone)
 
 
 def differences() -> list[Difference]:
     """Cells and sets in which what is kept differs from the rows; none is the only good answer."""
-    found = _differences("exchange_rollup", _counted(), "true", {})
+    found = _all_differences(additive())
     return found + [each for m in of_people() for each in people_sets.differences(m)]
+
+
+def _all_differences(measures: Sequence[Measure]) -> list[Difference]:
+    counted = " UNION ALL ".join(each.cells(each.table) for each in measures)
+    kept = "(SELECT * FROM exchange_rollup WHERE measure = ANY(%(measures)s))"
+    asked = {"measures": [each.key for each in measures]}
+    return _differences(kept, counted or NOTHING, "true", asked)
 
 
 def differences_in(county_code: str, month: datetime.date) -> list[Difference]:
@@ -165,26 +172,38 @@ def _differences(kept: str, counted: str, where: str, params: dict[str, Any]) ->
             f" FROM {kept} AS kept FULL JOIN ({counted}) AS counted USING ({CELL})"
             f" WHERE coalesce(kept.amount, 0) <> coalesce(counted.amount, 0) AND {where}"
             f" ORDER BY {CELL}",
-            params or None,
+            params,
         )
         return [Difference(*row) for row in cursor.fetchall()]
 
 
-def rebuild() -> list[Difference]:
-    """Count everything anew and put right what differs; returns what did.
+def rebuild(measures: Sequence[Measure] | None = None) -> list[Difference]:
+    """Count measures anew, or all of them, and put right what differs; returns what did.
 
     The cells are put right in one transaction, the sets in one a county.
     """
-    found = _rebuilt()
-    return found + [each for m in of_people() for each in people_sets.rebuild(m)]
+    chosen = all_measures() if measures is None else measures
+    found = _rebuilt([each for each in chosen if not each.is_people])
+    found += [each for m in chosen if m.is_people for each in people_sets.rebuild(m)]
+    for measure in chosen:
+        MeasureCount.objects.update_or_create(
+            measure=measure.key, defaults={"version": measure.version, "counted_at": Now()}
+        )
+    return found
+
+
+def outdated() -> list[Measure]:
+    """Measures whose kept figures are of another version of the declaration, or of none."""
+    counted = dict(MeasureCount.objects.values_list("measure", "version"))
+    return [each for each in all_measures() if counted.get(each.key) != each.version]
 
 
 @transaction.atomic
-def _rebuilt() -> list[Difference]:
+def _rebuilt(measures: Sequence[Measure]) -> list[Difference]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         cursor.execute("LOCK TABLE exchange_rollup IN SHARE ROW EXCLUSIVE MODE")
-        found = _differences("exchange_rollup", _counted(), "true", {})
+        found = _all_differences(measures)
         for different in found:
             _set(different)
     return found
@@ -199,11 +218,3 @@ def _set(different: Difference) -> None:
         category=different.category,
         defaults={"amount": different.counted, "as_of": Now()},
     )
-
-
-def _counted() -> str:
-    return _union(additive()) or NOTHING
-
-
-def _union(measures: Iterable[Measure]) -> str:
-    return " UNION ALL ".join(m.cells(m.table) for m in measures)

@@ -61,6 +61,12 @@ SCHEDULES = (
         Calendar(minute="7"),
     ),
     Schedule(
+        "recount-outdated",
+        "exchange.recount_outdated",
+        gettext_noop("Counts figures anew whose declaration has changed, as after an upgrade."),
+        datetime.timedelta(minutes=10),
+    ),
+    Schedule(
         "check-rollups",
         "exchange.check_rollups",
         gettext_noop("Compares the kept figures with the ledger; any difference is an error."),

@@ -34,6 +34,11 @@ def tidy_imports() -> int:
     return imports.stop_neglected() + imports.remove_strays()
 
 
+@shared_task(name="exchange.recount_outdated")
+def recount_outdated() -> int:
+    return upkeep.recount_outdated()
+
+
 @shared_task(name="exchange.check_rollups")
 def check_rollups() -> int:
     return upkeep.check_rollups()

@@ -10,12 +10,13 @@ class ProgramsConfig(AppConfig):
 
         from core import navigation, rules
         from core.access import Permission
-        from exchange import panels, reports
+        from exchange import measures, panels, reports
         from exchange.imports import kinds
         from exchange.tables import declared, sources, stems
         from programs.imports.experts import EXPERTS
         from programs.imports.postings import POSTINGS
         from programs.imports.quotas import QUOTAS
+        from programs.measures import MEASURES
         from programs.pace import PACE_RULES
         from programs.reports import QUOTA
         from programs.rules import DOCUMENT_RULES
@@ -25,6 +26,7 @@ class ProgramsConfig(AppConfig):
             kinds.register(kind)
             rules.register(*kind.all_rules().values())
         rules.register(*DOCUMENT_RULES, *PACE_RULES)
+        measures.register(*MEASURES)
         reports.register(QUOTA)
         stems.register_stem("quotas", quotas)
         sources.register_source("quota", QUOTA_SOURCE)

@@ -11,11 +11,12 @@ from django.utils.translation import gettext_noop
 
 from core import audit
 from core.models import User
+from exchange import rollups
 from exchange.imports.kinds import Incoming
 from exchange.jobs import JobRefused
 from exchange.submissions.closing import HOLD_COUNTY
 from programs.handing_down import CHANGED, hold_still
-from programs.models import Plan, QuotaDocument
+from programs.models import Expert, Plan, Posting, QuotaDocument
 from programs.quota_book import Paper, draw_up, issue
 from programs.services import QuotaTrouble
 from talent.services import register_who_serves
@@ -148,15 +149,26 @@ def post_many(incoming: Incoming, *, by: User | None) -> int:
     A row whose person has been posted in the county for one of its days meanwhile is
     passed over.
     """
-    return _enter(POSTED, "programs.postings.entered", incoming, by)
+    return _enter(Posting, POSTED, "programs.postings.entered", incoming, by)
 
 
 def list_experts(incoming: Incoming, *, by: User | None) -> int:
     """List the experts of the table `incoming`; returns how many are new."""
-    return _enter(EXPERTS_LISTED, "programs.experts.listed", incoming, by)
+    return _enter(Expert, EXPERTS_LISTED, "programs.experts.listed", incoming, by)
 
 
-def _enter(statement: str, verb: str, incoming: Incoming, by: User | None) -> int:
+# What came in, for the figures.
+ARRIVED = "DROP TABLE IF EXISTS arrived; CREATE TEMP TABLE arrived ON COMMIT DROP AS TABLE {table}"
+ARRIVING = "WITH added AS ({statement} RETURNING *) INSERT INTO arrived SELECT * FROM added"
+
+
+def _enter(
+    model: type[Posting] | type[Expert],
+    statement: str,
+    verb: str,
+    incoming: Incoming,
+    by: User | None,
+) -> int:
     batch = incoming.batch
     facts = {
         "county": incoming.region_code,
@@ -166,8 +178,10 @@ def _enter(statement: str, verb: str, incoming: Incoming, by: User | None) -> in
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(HOLD_COUNTY, facts)
         register_who_serves(cursor, incoming.region_code)
-        cursor.execute(statement, facts)
+        cursor.execute(ARRIVED.format(table=model._meta.db_table) + " WITH NO DATA")
+        cursor.execute(ARRIVING.format(statement=statement), facts)
         written = int(cursor.rowcount)
+        rollups.move(model, came="arrived")
         audit.record(
             verb,
             by=by,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_noop
 from core import audit
 from core.access import Permission, scope_of
 from core.models import User
+from exchange import rollups
 from talent.models import Credential
 
 # The acts of this module in words, as the audit trail shows them.
@@ -28,6 +29,7 @@ def grant(*, county_code: str, credentials: Sequence[Credential], by: User) -> l
     for credential in credentials:
         credential.county_code, credential.entered_by = county_code, by
     granted = Credential.objects.bulk_create(credentials)
+    rollups.entered(Credential, [credential.pk for credential in granted])
     _record("granted", county_code, len(granted), by)
     return granted
 
@@ -42,7 +44,8 @@ def withdraw(*, county_code: str, keys: Collection[int], by: User, reason: str) 
     _entitled(by, county_code)
     valid = Credential.objects.filter(county_code=county_code, state=Credential.State.VALID)
     state = Credential.State.WITHDRAWN
-    number = valid.filter(pk__in=keys).update(state=state, version=F("version") + 1)
+    with rollups.counting(Credential, keys):
+        number = valid.filter(pk__in=keys).update(state=state, version=F("version") + 1)
     _record("withdrawn", county_code, number, by, reason)
     return number
 

@@ -13,12 +13,13 @@ class TrainingConfig(AppConfig):
         from exchange.tables import declared
         from exchange.tables import start as tables
         from training.book import LEDGER_BOOK
+        from training.fact_measures import FACT_MEASURES, FUND_MEASURES
         from training.imports import TRAINING_ROSTER
         from training.imports.institutions import INSTITUTIONS
         from training.marks import ROLL_CALL_RULES
         from training.periods import submitted_since
         from training.reports import LEDGER
-        from training.rollups import MEASURES
+        from training.rollups import LEDGER_MEASURES
         from training.rules.facts import FACT_RULES
         from training.rules.gates import GATES
         from training.rules.visits import ENOUGH_ASKED
@@ -31,7 +32,7 @@ class TrainingConfig(AppConfig):
         undoing.obstacles.append(submitted_since)
         rules.register(*WITHDRAWAL_RULES, ENOUGH_ASKED, *FACT_RULES, *GATES, *ROLL_CALL_RULES)
         books.register(LEDGER_BOOK)
-        measures.register(*MEASURES)
+        measures.register(*LEDGER_MEASURES, *FACT_MEASURES, *FUND_MEASURES)
         measures.check()  # nobody above this floor declares any
         declared.register(*TABLES)
         tables.check()

@@ -24,6 +24,7 @@ from core.models import AuditEntry, User
 from core.rules import Batch, Finding, RuleBook, Severity, judge
 from core.troubles import beneath
 from core.workdays import CalendarYearMissing, WorkdayCalendar
+from exchange import rollups
 from exchange.imports.undoing import sound_reason
 from exchange.jobs import JobRefused
 from exchange.submissions.closing import told
@@ -188,7 +189,8 @@ def approve(*, claim: Claim, version: int, by: User) -> None:
         _refuse_held(findings_of(claim, today))
         decided = {"state": State.APPROVED, "decided_by": by, "decided_on": today}
         _act("approved", claim, version, {State.PUBLISHED}, by, decided)
-        claim.lines.update(approved_on=today)
+        with rollups.counting(ClaimLine, claim.lines.values_list("pk", flat=True)):
+            claim.lines.update(approved_on=today)
         copy_outcomes(claim.lines.values_list("enrollment", flat=True))
 
 

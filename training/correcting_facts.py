@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop
 
 from core.models import User
 from core.rules import Finding
+from exchange import rollups
 from exchange.jobs import JobRefused
 from exchange.models import Correction
 from exchange.submissions.books import Applied, Cells
@@ -69,7 +70,8 @@ def apply_to_fact(correction: Correction, said: Mapping[str, str], by: User) -> 
     county = correction.county_code
     note_before(chapter, county, [change], by=by, correction=correction.pk)
     rows = chapter.rows().filter(pk=fact.pk)
-    with told_as({"certificate_number_once": NUMBER_TAKEN}):
+    counted = rollups.counting(chapter.model, [fact.pk])
+    with told_as({"certificate_number_once": NUMBER_TAKEN}), counted:
         rows.update(**changes, version=F("version") + 1)
     if chapter.judge:
         found = chapter.judge(county, correction.submission.month)

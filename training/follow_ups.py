@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from core import audit
 from core.access import Permission, scope_of
 from core.models import User
+from exchange import rollups
 from exchange.jobs import JobRefused
 from exchange.submissions.closing import told
 from training.chapters import EMPLOYMENT
@@ -140,7 +141,8 @@ def _change(
         for name, value in each.values.items():
             setattr(found, name, value)
         found.version += 1
-    FollowUp.objects.bulk_update([found for found, _each in changed], [*TOLD, "version"])
+    with rollups.counting(FollowUp, [found.pk for found, _each in changed]):
+        FollowUp.objects.bulk_update([found for found, _each in changed], [*TOLD, "version"])
     return len(changed)
 
 
@@ -149,4 +151,5 @@ def _enter(answers: Iterable[Answer], county: str, by: User) -> int:
         FollowUp(enrollment_id=each.row, county_code=county, entered_by=by, **each.values)
         for each in answers
     ]
-    return len(FollowUp.objects.bulk_create(new))
+    rollups.entered(FollowUp, [each.pk for each in FollowUp.objects.bulk_create(new)])
+    return len(new)

@@ -15,6 +15,7 @@ from core import audit
 from core.access import Permission, scope_of
 from core.models import User
 from core.rules import Batch, Finding, judge
+from exchange import rollups
 from exchange.jobs import JobRefused
 from exchange.submissions.closing import told
 from talent.models import Credential
@@ -146,7 +147,8 @@ def _write(
         entry.resulted_on = said.resulted_on
         entry.version += 1
     written = ("result", "score", "resulted_on", "entered_by", "version")
-    ExamEntry.objects.bulk_update(entries, written)
+    with rollups.counting(ExamEntry, [entry.pk for entry in entries]):
+        ExamEntry.objects.bulk_update(entries, written)
     copy_outcomes(entry.enrollment_id for entry in entries)
 
 

@@ -33,6 +33,7 @@ ACTS = (
     gettext_noop("report forgotten"),
     gettext_noop("report retried"),
     gettext_noop("rollups checked"),
+    gettext_noop("rollups recounted"),
 )
 
 NO_SUCH_REPORT = gettext_noop("There is no such report. Choose one of the list.")

@@ -35,7 +35,7 @@ def clerk() -> User:
 
 def kept() -> dict[tuple[Any, ...], int]:
     cells = "measure", "county_code", "month", "program", "category"
-    rows = Rollup.objects.exclude(amount=0).values_list(*cells, "amount")
+    rows = Rollup.objects.settled().exclude(amount=0).values_list(*cells, "amount")
     return {tuple(cell): int(amount) for *cell, amount in rows}
 
 
