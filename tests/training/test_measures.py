@@ -116,7 +116,8 @@ def test_a_fact_goes_with_the_category_of_its_row(row: Enrollment, clerk: User) 
 
 
 def test_what_is_known_today_is_neither_sealed_nor_restated(row: Enrollment) -> None:
-    a_month("locked", month=JUNE)
+    for month in (JUNE, DAY(2019, 7, 1)):
+        a_month("locked", month=month)
     with rollups.counting(Enrollment, [row.pk]):
         Enrollment.objects.filter(pk=row.pk).update(certificate_number="A1", subsidy=1200)
     assert value("training.cost_a_head") == 1200
