@@ -4,7 +4,7 @@
 NAMED = """
 DROP TABLE IF EXISTS named, taught;
 CREATE TEMP TABLE named ON COMMIT DROP AS
-SELECT class_code, institution, occupation, start_date, end_date, level, hours
+SELECT class_code, institution, occupation, start_date, end_date, level, hours, fund
 FROM incoming WHERE (sheet, line) IN (
     SELECT (first >> 32)::int, (first & x'ffffffff'::bigint)::int
     FROM (
@@ -25,9 +25,9 @@ ON CONFLICT (county_code, name) DO NOTHING
 NEW_CLASSES = """
 INSERT INTO training_trainingclass (
     county_code, code, institution_id, occupation_id, program_id, level, start_date, end_date,
-    hours, created_at)
+    hours, fund, created_at)
 SELECT %(county)s, class_code, institution.id, occupation.id, %(program)s, coalesce(level, ''),
-    start_date, end_date, hours, now()
+    start_date, end_date, hours, coalesce(fund, 'unknown'), now()
 FROM named
 JOIN training_institution AS institution
     ON institution.county_code = %(county)s AND institution.name = named.institution

@@ -1,6 +1,34 @@
 """The official wordings of the ledger's lists, as rosters and tables print them."""
 
+from programs.models import Fund
 from training.models import SkillLevel
+
+FUND = {
+    Fund.EMPLOYMENT_FUNDS: "就业再就业资金",
+    Fund.OTHER_FISCAL: "其他财政资金",
+    Fund.OWN_CLAIM: "个人报销",
+    Fund.ENTERPRISE: "企业自筹",
+    Fund.CHARITY: "社会捐助",
+}
+# 就业补助资金 is the name of the same money since 2015.
+FUND_ALSO = {
+    "就业资金": Fund.EMPLOYMENT_FUNDS,
+    "就业补助资金": Fund.EMPLOYMENT_FUNDS,
+    "就业专项资金": Fund.EMPLOYMENT_FUNDS,
+    "再就业资金": Fund.EMPLOYMENT_FUNDS,
+    "其他财政": Fund.OTHER_FISCAL,
+    "财政资金": Fund.OTHER_FISCAL,
+    "扶贫资金": Fund.OTHER_FISCAL,
+    "财政扶贫资金": Fund.OTHER_FISCAL,
+    "专项扶贫资金": Fund.OTHER_FISCAL,
+    "自费报销": Fund.OWN_CLAIM,
+    "个人垫付": Fund.OWN_CLAIM,
+    "企业": Fund.ENTERPRISE,
+    "企业资金": Fund.ENTERPRISE,
+    "社会捐赠": Fund.CHARITY,
+    "捐助": Fund.CHARITY,
+    "捐赠": Fund.CHARITY,
+}
 
 LEVEL = {
     SkillLevel.JUNIOR: "初级",

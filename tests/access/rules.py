@@ -483,6 +483,8 @@ RULES: dict[str, Rule] = {
     "GET training:roll-call": one("class", LEDGER, shows="class"),
     "GET training:roll-call-sheet": one("class", LEDGER, shows="class"),
     "GET training:name-list": one("class", LEDGER, shows="class"),
+    "GET training:class-fund": one("class", CLERK),
+    "POST training:class-fund": one("class", CLERK, send={"fund": "charity"}, succeeds=(302,)),
     "GET training:exams": one("class", LEDGER, shows="exam"),
     "POST training:exam-draw-up": one("class", CLERK, succeeds=(422,)),
     "GET training:exam": one("exam", LEDGER, shows="exam"),

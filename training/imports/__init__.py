@@ -168,6 +168,14 @@ COLUMNS = (
     ),
     Column("remark", "备注", text(500)),
 )
+# Of the class, not of the row: the roster that registers a class may say it.
+FUND = Column(
+    "fund",
+    "资金来源",
+    choice(wordings.FUND, also=wordings.FUND_ALSO),
+    ("资金渠道", "经费来源", "培训资金来源", "培训经费来源"),
+    for_all=True,
+)
 OWN_COLUMNS = tuple(column for column in COLUMNS if not column.is_composite)
 STAGED = (
     *STAGED_PERSON,
@@ -184,6 +192,7 @@ STAGED = (
     Staged("end_date", "date"),
     Staged("hours", "numeric"),
     Staged("remark", "text"),
+    Staged("fund", "text"),
     Staged("as_written", "jsonb"),
 )
 
@@ -198,9 +207,14 @@ def resolve(batch: Batch, reading: Reading) -> None:
 def clean(batch: Batch, rows: Sequence[int], reading: Reading) -> list[Cells]:
     """The cells of STAGED for the rows, column by column."""
     plain = staged_cells(batch, STAGED[len(STAGED_PERSON) : -1], rows)
-    written = map(reading.as_written.get, rows)
+    written = (_of_row(reading.as_written.get(row)) for row in rows)
     as_written: Cells = [json.dumps(w, ensure_ascii=False) if w else None for w in written]
     return [*clean_people(batch, rows), *plain, as_written]
+
+
+def _of_row(written: dict[str, str] | None) -> dict[str, str]:
+    """The wordings that the row keeps; those of the class are not its own."""
+    return {name: text for name, text in (written or {}).items() if name != FUND.name}
 
 
 def program_choices() -> list[tuple[str, str]]:
@@ -225,7 +239,7 @@ CLASSES = Reference(
 TRAINING_ROSTER = ImportKind(
     key="training",
     name=_("training roster"),
-    columns=COLUMNS,
+    columns=(*COLUMNS, FUND),
     rules=(*PERSON_RULES, *ENROLLMENT_RULES, MONTH_IS_OPEN),
     shape_rules=(*PERSON_SHAPE_RULES, *PLACE_RULES),
     staged=STAGED,

@@ -68,6 +68,7 @@ def class_facts(found: TrainingClass) -> list[dict[str, Any]]:
         {"label": _("program"), "value": found.program.name},
         {"label": _("dates"), "value": tables.dates(found.start_date, found.end_date)},
         {"label": _("hours"), "value": tables.plain(found.hours)},
+        {"label": _("source of funds"), "value": found.get_fund_display()},
         {"label": _("filing"), "value": filing_of(found)},
     ]
 

@@ -116,8 +116,17 @@ def acts(user: User, found: TrainingClass) -> list[dict[str, Any]]:
     }
     if not scope_of(user, Permission.ENTER_LEDGER).covers(found.county_code):
         return [printing]
-    url = reverse("training:class-grid", args=[found.pk])
-    return [{"label": _("Enter rows"), "url": url, "icon": "table"}, printing]
+    entering = {
+        "label": _("Enter rows"),
+        "url": reverse("training:class-grid", args=[found.pk]),
+        "icon": "table",
+    }
+    funding = {
+        "label": _("Source of funds"),
+        "url": reverse("training:class-fund", args=[found.pk]),
+        "icon": "cash-coin",
+    }
+    return [entering, funding, printing]
 
 
 @admits(Permission.SEE_LEDGER)
