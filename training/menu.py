@@ -35,4 +35,7 @@ PANELS = (
 ON_BOARDS = (
     Shown("training.attendances", beside="training.people"),
     Shown("training.completions", beside="training.completed_people"),
+    Shown("training.certificate_rate"),
+    Shown("training.employment_rate"),
+    Shown("training.cost_a_head"),
 )
