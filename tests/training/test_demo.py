@@ -18,7 +18,14 @@ from exchange import rollups
 from exchange.imports.kinds import kind_of
 from exchange.imports.services import judge_file
 from exchange.imports.staging import Judged
-from exchange.models import Correction, ImportBatch, Receipt, ReturnNote, Submission
+from exchange.models import (
+    Correction,
+    ImportBatch,
+    Receipt,
+    ReportOrder,
+    ReturnNote,
+    Submission,
+)
 from exchange.submissions import correcting
 from programs.balancing import differences
 from programs.models import Expert, Plan, Posting, Program, Quota
@@ -41,6 +48,17 @@ from training.stored_facts import judge_certificates
 
 pytestmark = pytest.mark.django_db
 SIZE = 180
+COUNTED = (
+    User,
+    Assignment,
+    Program,
+    Plan,
+    Quota,
+    Enrollment,
+    CategorySpell,
+    RollCall,
+    ReportOrder,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -100,10 +118,7 @@ def test_the_demo_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rosters, "ROSTERS", small)
     monkeypatch.setattr(months, "MONTHS", ())
     call_command("demo_data", stdout=io.StringIO())
-    counts = [
-        model.objects.count()
-        for model in (User, Assignment, Program, Plan, Quota, Enrollment, CategorySpell, RollCall)
-    ]
+    counts = [model.objects.count() for model in COUNTED]
     assert Enrollment.objects.count() == 60 * len(small)
     assert RollCall.objects.values("training_class").distinct().count() == rolls.CLASSES
     assert set(ImportBatch.objects.values_list("state", "held")) == {("done", 0)}
@@ -118,10 +133,7 @@ def test_the_demo_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
         "doubtful",
     }
     call_command("demo_data", stdout=io.StringIO())
-    assert counts == [
-        model.objects.count()
-        for model in (User, Assignment, Program, Plan, Quota, Enrollment, CategorySpell, RollCall)
-    ]
+    assert counts == [model.objects.count() for model in COUNTED]
     assert ListCheck.objects.count() == 1
     password = accounts.password_file()
     assert password.stat().st_mode & 0o777 == 0o600

@@ -15,6 +15,7 @@ from training.demo import (
     filings,
     lists,
     months,
+    orders,
     plans,
     rolls,
     rosters,
@@ -53,13 +54,14 @@ class Command(BaseCommand):
         noted = spells.note_spells()
         called = rolls.call_rolls(users)
         begun = months.load_months(users)
+        ordered = orders.load_orders(users)
         filed = filings.load_filings(users)
         held = exams.load_exams(clerks["621022"])
         claimed = claims.load_claims(clerks["621022"], users["huanxian-shenhe"])
         held_against = compared.load_compared(clerks["621022"])
         self.stdout.write(
             f"Demo data: {written} enrollments and {listed} rows of other rosters added, "
-            f"{noted} category spells noted, {begun} months begun, {filed} classes filed, "
-            f"{called} rolls called, {held} exams held, {claimed} claims made, "
-            f"{held_against} comparisons made."
+            f"{noted} category spells noted, {begun} months begun, {ordered} reports ordered, "
+            f"{filed} classes filed, {called} rolls called, {held} exams held, "
+            f"{claimed} claims made, {held_against} comparisons made."
         )
