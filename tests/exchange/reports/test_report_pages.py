@@ -9,10 +9,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from core.models import AuditEntry, User
+from core.rules import say
 from exchange import jobs
+from exchange.causes import Cause
 from exchange.models import ReportRun, Rollup
 from exchange.reports import services
 from exchange.reports.making import folder
@@ -198,6 +200,21 @@ def test_a_report_that_failed_says_why_and_is_tried_again(
     assert f'hx-get="{page(run, "progress")}"' in answer.content.decode()
     again = client.post(page(run, "retry"), headers={"hx-request": "true"})
     assert "Only a report that failed can be made again" in text(again)
+
+
+@pytest.mark.parametrize("cause", Cause)
+def test_whatever_it_failed_by_is_said_and_can_be_tried_again(clerk: User, cause: Cause) -> None:
+    run = asked(clerk)
+    told = jobs.as_told(cause, run, at="环县")
+    ReportRun.objects.update(state="failed", **told)
+    page_of_it = signed_in(clerk).get(page(run))
+    with translation.override("en"):
+        said = say(cause.sentence, {"number": run.public_id})
+    assert f"环县: {said}" in text(page_of_it)
+    assert f'action="{page(run, "retry")}"' in page_of_it.content.decode()
+    assert signed_in(clerk).post(page(run, "retry")).status_code == 302
+    run.refresh_from_db()
+    assert (run.state, run.error_sentence) == ("queued", "")
 
 
 def test_an_expired_report_says_so_and_is_made_again(clerk: User) -> None:
