@@ -569,6 +569,9 @@ RULES: dict[str, Rule] = {
     "GET api:person-detail": one("person", LEDGER, api=True, shows="person"),
     "GET api:quota-list": page(FIGURES, api=True, shows="quota"),
     "GET api:quota-detail": one("quota", FIGURES, api=True, shows="quota"),
+    "GET api:measure-list": page(FIGURES, api=True),
+    # Without a measure it asks for none; tests/api/test_figures.py.
+    "GET api:figure-list": page(FIGURES, api=True, succeeds=(400,)),
     "GET api:class-list": page(LEDGER, api=True, shows="class"),
     "GET api:class-detail": one("class", LEDGER, api=True, shows="class"),
     "POST api:number-check-list": act(
