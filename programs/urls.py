@@ -1,7 +1,7 @@
 from django.urls import path
 
 from programs import lists
-from programs.views import books, documents, lines, quotas
+from programs.views import books, documents, lines, outlook, quotas
 
 app_name = "programs"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("quotas/documents/<uuid:public_id>/", documents.document, name="document"),
     path("quotas/documents/<uuid:public_id>/paper/", documents.paper, name="document-paper"),
     path("quotas/documents/<uuid:public_id>/lines/", lines.lines, name="document-lines"),
+    path("quotas/documents/<uuid:public_id>/outlook/", outlook.outlook, name="document-outlook"),
     path("quotas/documents/<uuid:public_id>/issue/", documents.issue, name="document-issue"),
     path("quotas/documents/<uuid:public_id>/drop/", documents.drop, name="document-drop"),
     path(

@@ -431,6 +431,10 @@ RULES: dict[str, Rule] = {
     "POST programs:document-lines": one(
         "quota-draft", OFFICERS, at=(2, 4), send={"act": "paste"}, succeeds=(422,)
     ),
+    "GET programs:document-outlook": one("quota-draft", OFFICERS, at=(2, 4)),
+    "POST programs:document-outlook": one(
+        "quota-draft", OFFICERS, at=(2, 4), send={"version": "x"}, succeeds=(422,)
+    ),
     "POST programs:document-issue": one("quota-draft", OFFICERS, succeeds=(302,)),
     "POST programs:document-drop": one("quota-draft", OFFICERS, succeeds=(302,)),
     "GET programs:document-attachment": one("quota-document", FIGURES, succeeds=(404,)),
