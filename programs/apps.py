@@ -15,6 +15,7 @@ class ProgramsConfig(AppConfig):
         from exchange.tables import declared, sources, stems
         from programs.imports.experts import EXPERTS
         from programs.imports.postings import POSTINGS
+        from programs.imports.posts import POSTS
         from programs.imports.quotas import QUOTAS
         from programs.measures import MEASURES
         from programs.pace import PACE_RULES
@@ -22,7 +23,7 @@ class ProgramsConfig(AppConfig):
         from programs.rules import DOCUMENT_RULES
         from programs.tables import QUOTA_SOURCE, TABLES, quotas
 
-        for kind in (POSTINGS, EXPERTS, QUOTAS):
+        for kind in (POSTINGS, EXPERTS, POSTS, QUOTAS):
             kinds.register(kind)
             rules.register(*kind.all_rules().values())
         rules.register(*DOCUMENT_RULES, *PACE_RULES)
@@ -35,6 +36,7 @@ class ProgramsConfig(AppConfig):
         navigation.register(
             navigation.Item(_("Postings"), "programs:postings", "person-badge", see, 320),
             navigation.Item(_("Experts"), "programs:experts", "award", see, 330),
+            navigation.Item(_("Posts of units"), "programs:posts", "diagram-3", see, 335),
             navigation.Item(_("Quotas"), "programs:quotas", "clipboard-data", see, 440),
         )
         panels.register(

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Sum, Value
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
 from core.access import Permission
@@ -150,3 +150,18 @@ class ExpertQuerySet(RegionScopedQuerySet):
         rows = self.filter(person__id_number_index__in=list(indexes))
         named = "person__id_number_index", "team", "created_at"
         return {(bytes(index), team): at for index, team, at in rows.values_list(*named)}
+
+
+class PostCeilingQuerySet(RegionScopedQuerySet):
+    region_column = "county_code"
+    permission = Permission.SEE_FIGURES
+
+    def newest(self) -> Self:
+        """Of each unit and series the posts of the last day that they were listed for."""
+        later = self.model._default_manager.filter(
+            county_code=OuterRef("county_code"),
+            unit=OuterRef("unit"),
+            series=OuterRef("series"),
+            as_of__gt=OuterRef("as_of"),
+        )
+        return self.filter(~Exists(later))

@@ -1,4 +1,4 @@
-"""What goes when a roster of postings or of experts is taken back."""
+"""What goes when a roster of postings, of experts or of posts is taken back."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext_noop
 
 from exchange.imports.removal import Part, Removal
 from exchange.submissions.closing import HOLD_COUNTY
-from programs.models import Expert, Posting
+from programs.models import Expert, PostCeiling, Posting
 from talent.models import Person
 
 ROWS_CHANGED = gettext_noop(
@@ -29,3 +29,7 @@ def _removal(model: type[models.Model]) -> Removal:
 
 
 POSTINGS_REMOVAL, EXPERTS_REMOVAL = _removal(Posting), _removal(Expert)
+# Posts are listed anew for another day; nobody changes a line.
+POSTS_REMOVAL = Removal(
+    parts=(Part(PostCeiling, "import_batch_id = %(batch)s"),), touched=(), lock=HOLD_COUNTY
+)

@@ -16,13 +16,17 @@ from exchange.imports.kinds import Incoming
 from exchange.jobs import JobRefused
 from exchange.submissions.closing import HOLD_COUNTY
 from programs.handing_down import CHANGED, hold_still
-from programs.models import Expert, Plan, Posting, QuotaDocument
+from programs.models import Expert, Plan, PostCeiling, Posting, QuotaDocument
 from programs.quota_book import Paper, draw_up, issue
 from programs.services import QuotaTrouble
 from talent.services import register_who_serves
 
 # The acts of this module in words, as the audit trail shows them.
-ACTS = (gettext_noop("postings entered"), gettext_noop("experts listed"))
+ACTS = (
+    gettext_noop("postings entered"),
+    gettext_noop("experts listed"),
+    gettext_noop("posts listed"),
+)
 
 PARENTS_CHANGED = """
 SELECT quota.version <> judged.version
@@ -141,6 +145,19 @@ FROM incoming JOIN talent_person AS person ON person.id_number_index = incoming.
 ORDER BY incoming.sheet, incoming.line
 ON CONFLICT (county_code, person_id, team) DO NOTHING
 """
+POSTS_LISTED = """
+INSERT INTO programs_postceiling (
+    county_code, unit, series, total, senior, intermediate, special, filled_senior,
+    filled_intermediate, filled_special, document_number, as_of, import_batch_id, sheet, line,
+    entered_by, created_at)
+SELECT %(county)s, unit, coalesce(series, ''), total, senior, intermediate,
+    coalesce(special, 0), filled_senior, filled_intermediate, coalesce(filled_special, 0),
+    coalesce(document_number, ''), as_of, %(batch)s,
+    CASE WHEN %(batch)s IS NOT NULL THEN incoming.sheet END,
+    CASE WHEN %(batch)s IS NOT NULL THEN incoming.line END, %(user)s, now()
+FROM incoming ORDER BY incoming.sheet, incoming.line
+ON CONFLICT (county_code, unit, series, as_of) DO NOTHING
+"""
 
 
 def post_many(incoming: Incoming, *, by: User | None) -> int:
@@ -157,17 +174,25 @@ def list_experts(incoming: Incoming, *, by: User | None) -> int:
     return _enter(Expert, EXPERTS_LISTED, "programs.experts.listed", incoming, by)
 
 
+def list_posts(incoming: Incoming, *, by: User | None) -> int:
+    """List the posts of the units of the table `incoming`; returns how many are new."""
+    verb = "programs.posts.listed"
+    return _enter(PostCeiling, POSTS_LISTED, verb, incoming, by, names_people=False)
+
+
 # What came in, for the figures.
 ARRIVED = "DROP TABLE IF EXISTS arrived; CREATE TEMP TABLE arrived ON COMMIT DROP AS TABLE {table}"
 ARRIVING = "WITH added AS ({statement} RETURNING *) INSERT INTO arrived SELECT * FROM added"
 
 
 def _enter(
-    model: type[Posting] | type[Expert],
+    model: type[Posting] | type[Expert] | type[PostCeiling],
     statement: str,
     verb: str,
     incoming: Incoming,
     by: User | None,
+    *,
+    names_people: bool = True,
 ) -> int:
     batch = incoming.batch
     facts = {
@@ -177,7 +202,8 @@ def _enter(
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(HOLD_COUNTY, facts)
-        register_who_serves(cursor, incoming.region_code)
+        if names_people:
+            register_who_serves(cursor, incoming.region_code)
         cursor.execute(ARRIVED.format(table=model._meta.db_table) + " WITH NO DATA")
         cursor.execute(ARRIVING.format(statement=statement), facts)
         written = int(cursor.rowcount)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from programs import lists
-from programs.views import books, documents, lines, outlook, quotas
+from programs.views import books, documents, lines, outlook, post_list, quotas
 
 app_name = "programs"
 urlpatterns = [
@@ -30,6 +30,7 @@ urlpatterns = [
     ),
     path("postings/", lists.postings, name="postings"),
     path("experts/", lists.experts, name="experts"),
+    path("posts/", post_list.posts, name="posts"),
     path("panels/quotas/<str:region_code>/", quotas.by_place, name="panel-by-place"),
     path("panels/quotas/", quotas.panel, name="panel-quotas"),
 ]

@@ -448,6 +448,7 @@ RULES: dict[str, Rule] = {
     ),
     "GET programs:postings": page(FIGURES, shows="posting"),
     "GET programs:experts": page(FIGURES, shows="expert"),
+    "GET programs:posts": page(FIGURES, shows="post-ceiling"),
     # training
     "GET training:ledger": page(LEDGER, shows="enrollment"),
     "GET training:grid": page(CLERK),

@@ -44,7 +44,7 @@ from exchange.models import (
     TableFiling,
 )
 from exchange.submissions.codes import code_of
-from programs.models import Expert, Posting, Quota, QuotaDocument, QuotaLine
+from programs.models import Expert, PostCeiling, Posting, Quota, QuotaDocument, QuotaLine
 from talent.models import Credential, Household, HouseholdMembership, Person
 from tests.factories import a_plan, a_program, an_account, citizen_number, divisions
 from training.drafts import CELLS_FIELD
@@ -531,6 +531,10 @@ def _service_of(world: World, place: str, person: Person) -> None:
     posting = Posting(**since, kind="paired-aid", county_code=place[:6], region_code=place[:6])
     world.keep("posting", place, posting)
     world.keep("expert", place, Expert(**since, team="senior", county_code=place[:6]))
+    numbers = {"total": 100, "senior": 20, "intermediate": 30}
+    numbers |= {"filled_senior": 20, "filled_intermediate": 28}
+    posts = PostCeiling(**numbers, county_code=place[:6], as_of=datetime.date(2019, 12, 31))
+    world.keep("post-ceiling", place, posts)
 
 
 def fingerprint(outside: str = "") -> list[tuple[str, str]]:

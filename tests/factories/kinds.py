@@ -106,6 +106,22 @@ FILLED = {
         },
         declared_in="training/imports/institutions.py",
     ),
+    "posts": Filled(
+        {
+            "单位名称": "环县第一中学",
+            "岗位系列": "中小学教师",
+            "专业技术岗位总数": 100,
+            "高级岗位数": 20,
+            "中级岗位数": 30,
+            "特设岗位数": 2,
+            "已聘高级": 20,
+            "已聘中级": 28,
+            "已聘特设岗位": 1,
+            "核准文号": "庆人社〔2019〕8号",
+            "统计日期": datetime.date(2019, 12, 31),
+        },
+        declared_in="programs/imports/posts.py",
+    ),
     "quotas": Filled(
         {
             "地区": "庆阳市",

@@ -13,7 +13,7 @@ from exchange.imports import undoing
 from exchange.imports.kinds import all_kinds
 from exchange.jobs import JobRefused
 from exchange.models import ImportBatch
-from programs.models import Expert, Posting
+from programs.models import Expert, PostCeiling, Posting
 from talent.models import CategorySpell, Household, HouseholdMembership, Person, RegisterLine
 from tests.factories import a_class, a_person, citizen_number, enrolled
 from tests.factories.kinds import FILLED, written_as
@@ -31,6 +31,7 @@ TABLES: tuple[type[models.Model], ...] = (
     Institution,
     Posting,
     Expert,
+    PostCeiling,
 )
 
 
@@ -56,7 +57,7 @@ def refusal(batch: ImportBatch, by: User) -> str:
     return refused.value.sentence
 
 
-@pytest.mark.parametrize("key", ["people", "institutions", "postings", "experts"])
+@pytest.mark.parametrize("key", ["people", "institutions", "postings", "experts", "posts"])
 def test_what_an_import_brought_goes(key: str, clerk: User) -> None:
     before = rows_of_all()
     batch = written_as(key, row(key), by=clerk)
