@@ -14,6 +14,7 @@ from exchange.measures import Counts, Measure
 from exchange.periods import Period
 from tests.exchange.import_pages import signed_in
 from tests.factories import a_class, a_person, a_program, an_account, divisions, enrolled, settled
+from talent.models import Person
 from training.models import TrainingClass
 from training.rollups import ATTENDANCES, COMPLETIONS
 
@@ -103,6 +104,11 @@ def test_people_are_listed_once_with_how_many_rows_count(officer: Client) -> Non
     assert [(line[0], line[-1]) for line in cells] == [("张1", 2), ("张2", 1), ("张3", 1)]
     assert page.context["page"].total == len(cells) == of.value() == 3
     assert all("********" in line[1] for line in cells)
+    first = Person.objects.get(name="张1").pk
+    rest = officer.get(f"{LEDGER}?{of.query()}&after={first}")
+    assert [row["cells"][0]["value"] for row in rest.context["rows"]] == ["张2", "张3"]
+    back = officer.get(f"{LEDGER}?{of.query()}&before={rest.context['page'].previous}")
+    assert [row["cells"][0]["value"] for row in back.context["rows"]] == ["张1"]
     own = officer.get(page.context["rows"][0]["cells"][0]["url"])
     assert [row["name"] for row in own.context["rows"]] == ["张1", "张1"]
     assert own.context["way_back"].startswith(LEDGER)

@@ -11,7 +11,10 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from core import trail
-from core.paging import Keyset, Page
+from core.paging import ROWS, Keyset, Page
+from exchange.figures import Figure
+from exchange.measures import measure_of
+from exchange.people_sets import people_of
 from talent.models import Person
 from training.filters import LedgerForm
 from training.views import tables
@@ -21,8 +24,10 @@ BY_PERSON = Keyset("person_id")
 
 def people_page(request: HttpRequest, form: LedgerForm) -> tuple[Page, Any]:
     """A page of (person_id, rows); their total and its time from the figure, where that knows it."""
-    counted = form.rows().order_by().values("person_id").annotate(rows=Count("pk"))
-    of = form.figure()
+    of, rows = form.figure(), form.rows().order_by()
+    if of is not None and not request.GET.get("before"):
+        rows = rows.filter(person__in=keys_of_page(of, request.GET.get("after", "")))
+    counted = rows.values("person_id").annotate(rows=Count("pk"))
     page = BY_PERSON.page(
         counted.values_list("person_id", "rows", named=True),
         after=request.GET.get("after", ""),
@@ -30,6 +35,12 @@ def people_page(request: HttpRequest, form: LedgerForm) -> tuple[Page, Any]:
         total=None if of is None else int(of.value() or 0),
     )
     return page, None if of is None else of.as_of()
+
+
+def keys_of_page(of: Figure, after: str) -> list[int]:
+    """The people of a page, in order, as the kept sets know them: nobody else's rows are read."""
+    start = int(after) if after.isascii() and after.isdecimal() and len(after) < 10 else 0
+    return people_of(measure_of(of.measure), of.bounds(), start, ROWS + 1)
 
 
 def columns() -> list[dict[str, Any]]:
