@@ -11,7 +11,12 @@ from tests.journeys.conftest import Desks
 
 HOME, COUNTY = "/", "/figures/621027/"
 # Each step's link on the page before, from the home figures down to one row.
-STEPS = [rf"^{COUNTY}", r"^/training/ledger/\?.*621027", r"^/training/ledger/\d+/"]
+STEPS = [
+    rf"^{COUNTY}",
+    r"^/figures/of/training.attendances/\?.*621027",
+    r"^/training/ledger/\?.*621027",
+    r"^/training/ledger/\d+/",
+]
 
 
 def walked(desk: Desk) -> list[str]:
@@ -56,9 +61,9 @@ def test_a_figure_is_the_number_of_the_rows_behind_it(walk: list[str], desks: De
     desk = desks("qingyang")
     desk.go(walk[1])
     tile = figures(desk.one(f".tile:has(a[href='{walk[2]}']) .tile-value").inner_text())[0]
-    assert desk.ledger_total(walk[2].removeprefix("/training/ledger/")) == tile
+    assert desk.ledger_total(walk[3].removeprefix("/training/ledger/")) == tile
 
 
 def test_the_next_prefectures_officer_does_not_find_it(walk: list[str], desks: Desks) -> None:
-    assert [desks("linxia").status(path) for path in walk[1:]] == [404, 404, 404]
+    assert [desks("linxia").status(path) for path in walk[1:]] == [404, 404, 404, 404]
     assert "镇原" not in desks("linxia").text_of(HOME)

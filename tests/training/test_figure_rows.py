@@ -12,9 +12,9 @@ from exchange import measures
 from exchange.figures import Figure
 from exchange.measures import Counts, Measure
 from exchange.periods import Period
+from talent.models import Person
 from tests.exchange.import_pages import signed_in
 from tests.factories import a_class, a_person, a_program, an_account, divisions, enrolled, settled
-from talent.models import Person
 from training.models import TrainingClass
 from training.rollups import ATTENDANCES, COMPLETIONS
 
