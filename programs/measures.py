@@ -27,7 +27,7 @@ def grade_names() -> dict[str, str]:
 BEGUN = Measure(
     key="programs.postings_begun",
     label=_("postings begun"),
-    unit=_("postings"),
+    unit=pgettext_lazy("unit of a figure", "postings"),
     definition=_("Postings by the month in which they start."),
     model=Posting,
     day="{row}.start_date",
@@ -49,7 +49,7 @@ ENDED = replace(
 POSTED = Derived(
     key="programs.postings",
     label=_("people posted"),
-    unit=_("postings"),
+    unit=pgettext_lazy("unit of a figure", "postings"),
     definition=_("Postings begun until the last day of the period, without those that ended."),
     how="stock",
     parts=(BEGUN.key, ENDED.key),
@@ -57,7 +57,7 @@ POSTED = Derived(
 EXPERTS = Measure(
     key="programs.experts",
     label=_("experts listed"),
-    unit=_("experts"),
+    unit=pgettext_lazy("unit of a figure", "experts"),
     definition=_(
         "Experts by the month in which their service starts; where that is not known, in which "
         "they were listed."

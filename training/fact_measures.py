@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exchange.measures import Measure, Words
 from programs.models import Fund
@@ -20,7 +21,7 @@ from training.rollups import (
 RESULTS = Measure(
     key="training.results",
     label=_("results of exams"),
-    unit=_("results"),
+    unit=pgettext_lazy("unit of a figure", "results"),
     definition=_("Results of exams that were entered, by the month of their day."),
     model=ExamEntry,
     day="{row}.resulted_on",
@@ -38,7 +39,7 @@ FOLLOW_UPS = replace(
     RESULTS,
     key="training.follow_ups",
     label=_("follow-ups"),
-    unit=_("follow-ups"),
+    unit=pgettext_lazy("unit of a figure", "follow-ups"),
     definition=_("Follow-ups of trainees, by the month in which they were asked."),
     model=FollowUp,
     day="{row}.visited_on",
@@ -48,7 +49,7 @@ CERTIFICATES = replace(
     RESULTS,
     key="training.certificates",
     label=_("certificates"),
-    unit=_("certificates"),
+    unit=pgettext_lazy("unit of a figure", "certificates"),
     definition=_(
         "Certificates of trainees that are valid, by the month in which they were issued."
     ),
@@ -62,7 +63,7 @@ CLAIMS_PAID = replace(
     RESULTS,
     key="training.claims_paid",
     label=_("subsidies approved"),
-    unit=_("yuan"),
+    unit=pgettext_lazy("unit of a figure", "yuan"),
     definition=_("Subsidies of approved claims, by the month of the approval."),
     model=ClaimLine,
     day="{row}.approved_on",

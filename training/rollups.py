@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from exchange.measures import Counts, Derived, Measure
 from programs.models import Program
@@ -22,7 +23,7 @@ def category_names() -> dict[str, str]:
 ATTENDANCES = Measure(
     key="training.attendances",
     label=_("training attendances"),
-    unit=_("attendances"),
+    unit=pgettext_lazy("unit of a figure", "attendances"),
     definition=_(
         "Ledger rows by the month in which the class starts; a person in two classes counts twice."
     ),
@@ -38,7 +39,7 @@ ATTENDANCES = Measure(
 COMPLETIONS = Measure(
     key="training.completions",
     label=_("completions"),
-    unit=_("attendances"),
+    unit=pgettext_lazy("unit of a figure", "attendances"),
     definition=_(
         "Ledger rows by the month in which the class ends, without those who dropped out."
     ),
@@ -55,7 +56,7 @@ PEOPLE = replace(
     ATTENDANCES,
     key="training.people",
     label=_("people trained"),
-    unit=_("people"),
+    unit=pgettext_lazy("unit of a figure", "people"),
     definition=_(
         "Different people with a row in the ledger, by the month in which the class starts; who "
         "is in several classes counts once in each region and period."
@@ -67,7 +68,7 @@ COMPLETED = replace(
     COMPLETIONS,
     key="training.completed_people",
     label=_("people who completed"),
-    unit=_("people"),
+    unit=pgettext_lazy("unit of a figure", "people"),
     definition=_(
         "Different people who completed a class, by the month in which it ends; who completed "
         "several counts once in each region and period."
@@ -119,7 +120,7 @@ SUBSIDIES = replace(
     COMPLETIONS,
     key="training.subsidies",
     label=_("subsidies"),
-    unit=_("yuan"),
+    unit=pgettext_lazy("unit of a figure", "yuan"),
     definition=_(
         "Subsidies approved for completions so far, by the month in which the class ends."
     ),
@@ -160,7 +161,7 @@ EMPLOYMENT_RATE = Derived(
 COST_A_HEAD = Derived(
     key="training.cost_a_head",
     label=_("cost a head"),
-    unit=_("yuan"),
+    unit=pgettext_lazy("unit of a figure", "yuan"),
     definition=_("Subsidies divided by the people who completed."),
     how="rate",
     parts=(SUBSIDIES.key, COMPLETED.key),

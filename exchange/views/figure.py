@@ -54,7 +54,7 @@ def figure(request: HttpRequest, measure: str) -> HttpResponse:
 
 def told(of: Figure, value: Number | None) -> dict[str, Any]:
     """A figure as a cell: a rate in percent, money by the hundredth."""
-    if str(of.declared.unit) in {PERCENT, _("percent")}:
+    if of.declared.unit == PERCENT:
         return {"value": None if value is None else value * 100, "kind": "percent"}
     if isinstance(value, Decimal):
         value = whole_number(round(value, 2))
