@@ -17,6 +17,7 @@ from talent.querysets import keys_param, numbers_param
 
 if TYPE_CHECKING:
     from core.models import User
+    from exchange.figures import Figure
     from exchange.periods import Period
 
 
@@ -268,7 +269,30 @@ class ReconciliationQuerySet(JobQuerySet):
         return self.filter(expires_at__lte=Now())
 
 
+def _in_figure(side: str, figure: Figure) -> Q:
+    """Whether what a side says lies in a figure; what it does not tell does not speak against it."""
+    span = figure.period
+    months = Q(**{f"{side}__month__gte": f"{span.first_day:%Y-%m}"})
+    months &= Q(**{f"{side}__month__lte": f"{span.last_day:%Y-%m}"})
+    found = Q(**{f"{side}__place__startswith": figure.region_code})
+    found &= months | Q(**{f"{side}__month": ""})
+    for name, codes in (("program", figure.programs), ("category", figure.categories)):
+        if codes:
+            found &= Q(**{f"{side}__{name}__in": [*codes, ""]})
+    return found
+
+
 class ReconciledLineQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def of_cells(self) -> Self:
+        return self.filter(way="cell")
+
+    def of_people(self) -> Self:
+        return self.exclude(way="cell")
+
+    def behind(self, figure: Figure) -> Self:
+        """Differences of people that a figure counts on either side."""
+        return self.filter(_in_figure("theirs", figure) | _in_figure("ours", figure))
+
     def matching(self, *, way: str = "", name: str = "") -> Self:
         """Differences of one way, or of people named so."""
         rows = self.filter(way=way) if way else self

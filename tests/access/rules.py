@@ -472,7 +472,12 @@ RULES: dict[str, Rule] = {
     "GET training:reconciliation-new": page(REPORTERS),
     "POST training:reconciliation-new": act(
         REPORTERS,
-        send=lambda world, place: {"region": place, "period": "2019", "file": a_file()},
+        send=lambda world, place: {
+            "kind": "roster",
+            "region": place,
+            "period": "2019",
+            "file": a_file(),
+        },
     ),
     "GET training:reconciliation": one("reconciliation", REPORTERS, shows="reconciliation"),
     "GET training:reconciliation-progress": one("reconciliation", REPORTERS, succeeds=(286,)),

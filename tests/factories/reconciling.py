@@ -22,9 +22,9 @@ def a_workbook(rows: Sequence[Sequence[Any]], headings: Sequence[str] = HEADINGS
     return kept.getvalue()
 
 
-def compared(data: bytes, by: User, **asked: str) -> Reconciliation:
+def compared(data: bytes, by: User, **asked: Any) -> Reconciliation:
     given = {"region_code": HUAN, "period": "2019", "name": "theirs.xlsx"} | asked
-    job = services.reconcile(file=io.BytesIO(data), by=by, **given)  # type: ignore[arg-type]
+    job = services.reconcile(file=io.BytesIO(data), by=by, **given)
     jobs.run("training.reconciliation", job.pk)
     job.refresh_from_db()
     return job

@@ -131,6 +131,7 @@ def test_the_demo_is_loaded_once(monkeypatch: pytest.MonkeyPatch) -> None:
         "number",
         "period",
         "doubtful",
+        "cell",
     }
     call_command("demo_data", stdout=io.StringIO())
     assert counts == [model.objects.count() for model in COUNTED]

@@ -192,9 +192,10 @@ def test_the_pages_and_the_workbook(officer: User) -> None:
         enrolled(a_person(order), a_class())
     rows = [row_of(1, category="失业人员"), *(row_of(order) for order in range(10, 70))]
     url = reverse("training:reconciliation-new")
-    assert client.post(url, {"region": HUAN, "period": "2019"}).status_code == 422
+    asked = {"kind": "roster", "region": HUAN, "period": "2019"}
+    assert client.post(url, asked).status_code == 422
     file = SimpleUploadedFile("theirs.xlsx", a_workbook(rows))
-    page = client.post(url, {"region": HUAN, "period": "2019", "file": file}).headers["Location"]
+    page = client.post(url, asked | {"file": file}).headers["Location"]
     assert client.get(page).status_code == 200
     jobs.run("training.reconciliation", Reconciliation.objects.get().pk)
     shown = client.get(page)

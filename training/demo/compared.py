@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
+from typing import Any
 
 from django.db.models import Count
 from django.db.models.functions import TruncMonth
+from django.utils import timezone
 
-from core.models import User
+from core.models import Region, User
 from exchange import jobs
 from exchange.periods import Period
+from exchange.reports.forms import LABELS
+from exchange.tables.declared import table_of
+from exchange.tables.filling import fill
+from exchange.tables.heads import Signed, foot_of, form_of, head_of
+from exchange.tables.sheets import sheet_of, stem_columns
 from exchange.workbooks import Column, SheetSpec, write_workbook
-from training.demo.rosters import HUANXIAN, NO_HEAD
+from training.demo.rosters import HUANXIAN
 from training.ledger import cells_of
 from training.list_checks import services as list_checks
 from training.models import Enrollment, ListCheck, Reconciliation
@@ -24,14 +32,16 @@ COLUMNS = {
     "class_code": "班级编号",
     "start_date": "开班时间",
 }
-LISTED = 12
+LISTED, PREFECTURE, TABLE = 12, "6210", "training-monthly"
 OTHER_CATEGORY, ELSEWHERE, NOBODY = "失业人员", "622926", "王某某"
 Row = dict[str, str]
 
 
-def load_compared(clerk: User) -> int:
+def load_compared(clerk: User, officer: User) -> int:
     """Compare what was not compared yet; returns how many comparisons were made."""
     made = 0
+    if not Reconciliation.objects.filter(region_code=PREFECTURE).exists():
+        made += _reconcile_table(officer)
     if not ListCheck.objects.filter(requested_by=clerk).exists():
         made += _check_list(clerk)
     if not Reconciliation.objects.filter(region_code=HUANXIAN.code).exists():
@@ -73,15 +83,34 @@ def _reconcile(clerk: User) -> int:
         columns=[Column(title) for title in COLUMNS.values()],
         rows=[[row[name] for name in COLUMNS] for row in theirs],
     )
+    return _compare(
+        sheet, "县乡村振兴局培训人员名单（演示数据）.xlsx", HUANXIAN.code, month, by=clerk
+    )
+
+
+def _reconcile_table(officer: User) -> int:
+    """A month's table of the prefecture as another office has it: the county has two fewer."""
+    month, _rows_of_month = _rows(HUANXIAN.code, 0)
+    filled = fill(table_of(TABLE), Region.objects.get(pk=PREFECTURE), month)
+    form, signed = form_of(filled), Signed()
+    moment = timezone.now()
+    head, foot = head_of(filled, form, signed), foot_of(filled, form, signed, moment)
+    sheet = sheet_of(filled, head, foot)
+    rows: list[list[Any]] = [list(row) for row in sheet.rows]
+    (own,) = [row for row in rows if row[0] == HUANXIAN.name]
+    own[len(stem_columns(filled))] -= 2
+    name = "市农业农村局培训月报（演示数据）.xlsx"
+    return _compare(replace(sheet, rows=rows), name, PREFECTURE, month, by=officer, kind="table")
+
+
+def _compare(
+    sheet: SheetSpec, name: str, region: str, month: Period, *, by: User, kind: str = "roster"
+) -> int:
     file = io.BytesIO()
-    write_workbook(file, [sheet], labels=NO_HEAD)
+    write_workbook(file, [sheet], labels=LABELS)
     file.seek(0)
     job = reconciling.reconcile(
-        file=file,
-        name="县乡村振兴局培训人员名单（演示数据）.xlsx",
-        region_code=HUANXIAN.code,
-        period=month.text,
-        by=clerk,
+        file=file, name=name, region_code=region, period=month.text, kind=kind, by=by
     )
     jobs.run(job._meta.label_lower, job.pk)
     return 1

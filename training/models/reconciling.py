@@ -13,11 +13,20 @@ from training.querysets import ReconciledLineQuerySet, ReconciliationQuerySet
 class Reconciliation(Job):
     """A workbook held against the ledger of a region and period, and what was found.
 
-    `program` is that of the workbook, empty where it may be of any. `compared` names what
-    the workbook tells and so was compared; `cells` are of `training.reconciling.cells`.
-    The workbook lies aside under `stored_as` until it is read.
+    It is a list of people, or an official table with or without the list behind it. `program` is
+    that of the list, empty where it may be of any. `compared` names what the list tells and so
+    was compared; `cells` are of `training.reconciling.cells`. The files lie aside under
+    `stored_as` and `roster_stored_as` until they are read.
     """
 
+    class Kind(models.TextChoices):
+        ROSTER = "roster", _("a list of people")
+        TABLE = "table", _("an official table")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ROSTER)
+    table = models.CharField(_("table"), max_length=40, blank=True)
+    roster_name = models.CharField(_("list of people"), max_length=255, blank=True)
+    roster_stored_as = models.CharField(max_length=32, blank=True)
     name = models.CharField(_("file"), max_length=255)
     stored_as = models.CharField(max_length=32, blank=True)
     period = models.CharField(_("period"), max_length=20)
@@ -47,7 +56,7 @@ class Reconciliation(Job):
 
 
 class ReconciledLine(models.Model):
-    """One difference: a line of theirs, a row of ours, or both.
+    """One difference: a line of theirs, a row of ours, or both; or a cell of a table.
 
     `theirs` and `ours` hold what each says, by the names of `training.reconciling.sides`;
     numbers stand masked. `also` names what differs beside `way`.
@@ -62,6 +71,7 @@ class ReconciledLine(models.Model):
         PLACE = "place", _("another place")
         NUMBER = "number", _("another number")
         DOUBTFUL = "doubtful", _("cannot be told")
+        CELL = "cell", _("another figure")
 
     job = models.ForeignKey(Reconciliation, models.CASCADE, related_name="lines")
     way = models.CharField(_("difference"), max_length=10, choices=Way)

@@ -15,13 +15,18 @@ from exchange.files import Limits
 from exchange.filters import PeriodField, with_every
 from exchange.forms import regions_for, tree
 from training.imports import program_choices
-from training.models import ReconciledLine
+from training.models import ReconciledLine, Reconciliation
 from training.querysets import ReconciledLineQuerySet
+
+OF_PEOPLE = [
+    choice for choice in ReconciledLine.Way.choices if choice[0] != ReconciledLine.Way.CELL
+]
 
 
 class WorkbookForm(forms.Form):
     """A workbook, and the region, period and program that it is of."""
 
+    kind = forms.ChoiceField(label=_("What the workbook is"), choices=Reconciliation.Kind.choices)
     region = forms.ChoiceField(label=_("Region"))
     period = PeriodField(
         label=_("Period"),
@@ -39,6 +44,10 @@ class WorkbookForm(forms.Form):
         error_messages={"required": _("Choose the workbook to compare.")},
     )
 
+    roster = forms.FileField(
+        label=_("List of the people behind the table"), required=False, allow_empty_file=True
+    )
+
     fields: dict[str, Any]
     max_bytes = Limits().max_bytes
 
@@ -51,7 +60,12 @@ class WorkbookForm(forms.Form):
     def asked(self) -> dict[str, Any]:
         """As `services.reconcile` takes it."""
         given = self.cleaned_data
+        is_table = given["kind"] == Reconciliation.Kind.TABLE
+        roster = given["roster"] if is_table else None
         return {
+            "kind": given["kind"],
+            "roster": roster,
+            "roster_name": roster.name if roster else "",
             "region_code": given["region"],
             "period": given["period"].text,
             "program": given["program"],
@@ -63,9 +77,8 @@ class WorkbookForm(forms.Form):
 class LinesForm(FilterForm):
     """Which differences are shown."""
 
-    way = forms.ChoiceField(
-        label=_("difference"), required=False, choices=with_every(ReconciledLine.Way.choices)
-    )
+    way = forms.ChoiceField(label=_("difference"), required=False, choices=with_every(OF_PEOPLE))
+    cell = forms.IntegerField(label=_("cell"), required=False, widget=forms.HiddenInput)
     q = forms.CharField(
         label=_("name"),
         required=False,

@@ -65,7 +65,7 @@ def columns() -> tuple[Column, ...]:
 def read_workbook(
     path: Path, job: Reconciliation, report: Callable[[int, int | None], None]
 ) -> Workbook:
-    """Read a workbook in a process of its own.
+    """Read the list of people in a process of its own.
 
     Raises FileRefused, or JobRefused with the headings that it misses.
     """

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -16,7 +18,7 @@ from django.utils.translation import gettext_noop
 
 from core import audit
 from core.access import Permission, scope_of
-from core.models import User
+from core.models import Region, User
 from exchange import jobs
 from exchange.files import FileRefused
 from exchange.periods import Period
@@ -29,6 +31,7 @@ from training.reconciling.ledger import identify, rows_of
 from training.reconciling.pairing import Difference, Pairing, pair
 from training.reconciling.reading import Workbook, read_workbook
 from training.reconciling.sides import Ours
+from training.reconciling.tables import Different, Found, compare_table
 
 # The acts of this module in words, as the audit trail shows them.
 ACTS = (
@@ -43,76 +46,154 @@ AT_ONCE = 2_000
 
 
 def reconcile(
-    *, file: IO[bytes], name: str, region_code: str, period: str, program: str = "", by: User
+    *,
+    file: IO[bytes],
+    name: str,
+    region_code: str,
+    period: str,
+    program: str = "",
+    kind: str = Reconciliation.Kind.ROSTER,
+    roster: IO[bytes] | None = None,
+    roster_name: str = "",
+    by: User,
 ) -> Reconciliation:
     """Hand in another office's workbook to be compared with a region's ledger; a worker does it.
 
-    Raises PermissionError outside the user's scope, PeriodUnreadable, and FileRefused for what
-    is no spreadsheet.
+    `roster` is the list of people behind an official table, if there is one. Raises
+    PermissionError outside the user's scope, PeriodUnreadable, and FileRefused for what is no
+    spreadsheet.
     """
     if not scope_of(by, Permission.MAKE_REPORTS).covers(region_code):
         raise PermissionError
-    span = Period.parse(period)
-    stored_as = handed_in.keep(file, name)
-    kept_until = timezone.now() + datetime.timedelta(days=settings.RECONCILIATIONS_KEPT_DAYS)
+    job = Reconciliation(
+        kind=kind,
+        name=Path(name).name[-255:],
+        roster_name=Path(roster_name).name[-255:],
+        region_code=region_code,
+        period=Period.parse(period).text,
+        program=program,
+        requested_by=by,
+        office=by.office,
+        expires_at=timezone.now() + datetime.timedelta(days=settings.RECONCILIATIONS_KEPT_DAYS),
+    )
     try:
+        job.stored_as = handed_in.keep(file, name)
+        job.roster_stored_as = handed_in.keep(roster, roster_name) if roster else ""
         with transaction.atomic():
-            job = Reconciliation.objects.create(
-                name=Path(name).name[-255:],
-                stored_as=stored_as,
-                region_code=region_code,
-                period=span.text,
-                program=program,
-                requested_by=by,
-                office=by.office,
-                expires_at=kept_until,
-            )
+            job.save()
             _record("asked", job, by, {"period": job.period})
             jobs.send(job)
     except BaseException:
-        handed_in.path_of(stored_as).unlink(missing_ok=True)
+        _let_go(job)
         raise
     return job
+
+
+def _let_go(job: Reconciliation) -> None:
+    for stored_as in filter(None, (job.stored_as, job.roster_stored_as)):
+        handed_in.path_of(stored_as).unlink(missing_ok=True)
 
 
 @jobs.runs(Reconciliation)
 def work(job: Reconciliation, progress: jobs.Progress) -> None:
     """What a worker does with a workbook. Looks at the rights again."""
-    user = job.requested_by
-    with handed_in.read_once(job.stored_as) as path:
-        if user is None or not scope_of(user, Permission.MAKE_REPORTS).covers(job.region_code):
-            raise jobs.JobRefused(NOT_ENTITLED)
-        if not path.exists():
-            raise jobs.JobRefused(GONE)
+    with ExitStack() as files:
+        path = files.enter_context(handed_in.read_once(job.stored_as))
+        people = path if job.kind == Reconciliation.Kind.ROSTER else None
+        if job.roster_stored_as:
+            people = files.enter_context(handed_in.read_once(job.roster_stored_as))
+        _look(job, path, people)
         try:
-            workbook = read_workbook(path, job, progress.report)
+            table = _table(job, path) if people != path else None
+            _keep(job, table, _people(job, people, progress) if people else None)
         except FileRefused as refusal:
             raise jobs.JobRefused(refusal.sentence, **refusal.facts) from refusal
-        ours = rows_of(job, workbook.compared)
-        identify(workbook.lines, ours)
-        _keep(job, workbook, ours, pair(workbook.lines, ours, workbook.compared))
 
 
-def _keep(job: Reconciliation, workbook: Workbook, ours: Sequence[Ours], found: Pairing) -> None:
+def _look(job: Reconciliation, *files: Path | None) -> None:
+    """Raise JobRefused when the asker's right or a file is gone."""
+    user = job.requested_by
+    if user is None or not scope_of(user, Permission.MAKE_REPORTS).covers(job.region_code):
+        raise jobs.JobRefused(NOT_ENTITLED)
+    if not all(path.exists() for path in files if path):
+        raise jobs.JobRefused(GONE)
+
+
+def _table(job: Reconciliation, path: Path) -> Found:
+    region = Region.objects.get(pk=job.region_code)
+    return compare_table(path, name=job.name, region=region, period=job.span)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Both sides of a list of people, and what differs."""
+
+    workbook: Workbook
+    ours: list[Ours]
+    found: Pairing
+
+
+def _people(job: Reconciliation, path: Path, progress: jobs.Progress) -> Compared:
+    workbook = read_workbook(path, job, progress.report)
+    ours = rows_of(job, workbook.compared)
+    identify(workbook.lines, ours)
+    return Compared(workbook, ours, pair(workbook.lines, ours, workbook.compared))
+
+
+def _keep(job: Reconciliation, table: Found | None, people: Compared | None) -> None:
     """Keep the differences and end the job, or neither."""
-    cells = cells_of(workbook.lines, ours, found, workbook.compared)
-    counts: Counter[str] = Counter(each.way for each in found.differences)
-    counts["theirs"] = sum(line.counts for line in workbook.lines)
-    counts["beside"] = len(workbook.lines) - counts["theirs"]
-    counts["ours"] = sum(row.counts for row in ours)
+    counts: dict[str, Any] = {}
+    values_of: dict[str, Any] = {}
+    lines: list[ReconciledLine] = []
+    if table:
+        counts |= {"cell": len(table.different), "cells": table.cells, "lacking": table.lacking}
+        values_of |= {"table": table.table.key}
+        lines += [_kept_cell(job, each) for each in table.different]
+    if people:
+        counts |= _counts(people)
+        compared = people.workbook.compared
+        cells = cells_of(people.workbook.lines, people.ours, people.found, compared)
+        values_of |= {"compared": compared, "cells": kept(cells)}
+        lines += _kept_lines(job, people.found.differences)
     with jobs.ending(job) as values:
         job.lines.all().delete()
-        ReconciledLine.objects.bulk_create(_kept_lines(job, found.differences), AT_ONCE)
-        told = {"rows": len(workbook.lines), "differences": len(found.differences)}
-        _record("made", job, job.requested_by, told)
-        values |= {
+        ReconciledLine.objects.bulk_create(lines, AT_ONCE)
+        rows = len(people.workbook.lines) if people else 0
+        _record("made", job, job.requested_by, {"rows": rows, "differences": len(lines)})
+        values |= values_of | {
             "state": Reconciliation.State.DONE,
-            "compared": workbook.compared,
             "counts": counts,
-            "cells": kept(cells),
             "stored_as": "",
+            "roster_stored_as": "",
             "finished_at": Now(),
         }
+
+
+def _counts(people: Compared) -> dict[str, int]:
+    theirs = sum(line.counts for line in people.workbook.lines)
+    return {
+        **Counter(each.way for each in people.found.differences),
+        "theirs": theirs,
+        "beside": len(people.workbook.lines) - theirs,
+        "ours": sum(row.counts for row in people.ours),
+    }
+
+
+def _kept_cell(job: Reconciliation, each: Different) -> ReconciledLine:
+    column = each.column
+    return ReconciledLine(
+        job=job,
+        way=ReconciledLine.Way.CELL,
+        name=each.title[:100],
+        sheet=each.sheet[:100],
+        line=each.line,
+        theirs={
+            "value": each.theirs,
+            "code": column.code,
+            "title": " ".join(filter(None, (column.group, column.title))),
+        },
+        ours={"value": each.ours, "figure": each.figure},
+    )
 
 
 def _kept_lines(job: Reconciliation, found: Sequence[Difference]) -> list[ReconciledLine]:
@@ -162,10 +243,8 @@ def remove_expired() -> int:
     """Remove comparisons that are past their time, with all they found; returns how many."""
     expired = list(Reconciliation.objects.expired())
     for job in expired:
-        name = job.stored_as
         job.delete()
-        if name:
-            handed_in.path_of(name).unlink(missing_ok=True)
+        _let_go(job)
     return len(expired)
 
 

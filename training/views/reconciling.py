@@ -23,10 +23,12 @@ from exchange.files import FileRefused
 from exchange.forms import ACCEPTED
 from exchange.periods import Period
 from exchange.reports.forms import LABELS
+from exchange.tables.declared import all_tables
+from exchange.tables.frozen import figure_from
 from exchange.views import jobs
 from exchange.views.jobs import Request
 from exchange.workbooks import Column, Kind, SheetSpec, write_workbook
-from training.models import Reconciliation
+from training.models import ReconciledLine, Reconciliation
 from training.querysets import ReconciledLineQuerySet
 from training.reconciling import services, worded
 from training.reconciling.forms import LinesForm, WorkbookForm
@@ -35,7 +37,7 @@ from training.rollups import program_names
 HERE = "training/reconciling"
 STAGE = f"{HERE}/_stage.html"
 PAGE = "training:reconciliation"
-AT_ONCE = 2_000
+AT_ONCE, MOST_CELLS = 2_000, 500
 
 
 @admits(Permission.MAKE_REPORTS)
@@ -85,12 +87,17 @@ def progress(request: Request, public_id: uuid.UUID) -> HttpResponse:
 @admits(Permission.MAKE_REPORTS)
 @require_safe
 def lines(request: Request, public_id: uuid.UUID) -> HttpResponse:
-    """The differences, page by page."""
+    """The differences of people, page by page; those behind a cell of the table with ?cell=."""
     job = _visible(request, public_id)
-    form = LinesForm(request.GET)
-    page = page_of(form.rows(job.lines.all()), request.GET, ["id"])
+    form, found, cell = LinesForm(request.GET), job.lines.of_people(), None
+    if key := request.GET.get("cell", ""):
+        cell = get_object_or_404(job.lines.of_cells(), pk=key if key.isdecimal() else 0)
+        figure = figure_from(cell.ours["figure"])
+        found = found.behind(figure) if figure else found.none()
+    page = page_of(form.rows(found), request.GET, ["id"])
     context = {
         "job": job,
+        "cell": cell,
         "form": form,
         "page": page,
         "rows": worded.in_words(page.rows),
@@ -116,7 +123,10 @@ def file(request: Request, public_id: uuid.UUID) -> FileResponse:
     job = _visible(request, public_id)
     found = services.take_out(job, by=request.user)
     kept = BytesIO()
-    write_workbook(kept, [_figures_sheet(job), _lines_sheet(found)], labels=LABELS)
+    sheets = [_cells_sheet(job)] if job.kind == Reconciliation.Kind.TABLE else []
+    if job.cells:
+        sheets += [_figures_sheet(job), _lines_sheet(found.of_people())]
+    write_workbook(kept, sheets, labels=LABELS)
     return download(kept.getvalue(), f"{_('Reconciliation')} {job.period}.xlsx")
 
 
@@ -135,16 +145,10 @@ def _crumbs(job: Reconciliation) -> list[dict[str, str]]:
 
 
 def _context(job: Reconciliation) -> dict[str, Any]:
-    heads = [{"key": "", "label": label} for label in worded.heads(job)]
-    numbers = {"theirs": _("theirs"), "ours": _("ours"), "difference": _("ours less theirs")}
-    heads += [{"key": key, "label": label, "kind": "number"} for key, label in numbers.items()]
-    return {
+    return _of_people(job) | {
         "job": job,
         "facts": _facts(job),
-        "ways": _ways(job),
-        "equation": worded.equation(job.cells[0]["terms"]) if job.cells else "",
-        "columns": [*heads, {"key": "", "label": _("how the difference comes about")}],
-        "rows": [{"cells": _figure_cells(each)} for each in worded.figures(job)],
+        "table_cells": _table_cells(job),
         "progress": jobs.progress_of(
             job,
             title=job.name,
@@ -152,6 +156,31 @@ def _context(job: Reconciliation) -> dict[str, Any]:
             doing=_("Reading and comparing the workbook."),
             counted=_("lines so far"),
         ),
+    }
+
+
+def _table_cells(job: Reconciliation) -> list[dict[str, Any]]:
+    """The cells of the table that differ, each with our figure and the people behind it."""
+    people = reverse("training:reconciliation-lines", args=[job.public_id]) if job.cells else ""
+    found = []
+    for line in job.lines.of_cells()[:MOST_CELLS]:
+        figure = figure_from(line.ours["figure"])
+        url = figure.url() if figure else ""
+        behind = f"{people}?cell={line.pk}" if people and figure else ""
+        found.append({"line": line, "url": url, "people": behind})
+    return found
+
+
+def _of_people(job: Reconciliation) -> dict[str, Any]:
+    """What is shown of a list of people."""
+    heads = [{"key": "", "label": label} for label in worded.heads(job)]
+    numbers = {"theirs": _("theirs"), "ours": _("ours"), "difference": _("ours less theirs")}
+    heads += [{"key": key, "label": label, "kind": "number"} for key, label in numbers.items()]
+    return {
+        "ways": _ways(job),
+        "equation": worded.equation(job.cells[0]["terms"]) if job.cells else "",
+        "columns": [*heads, {"key": "", "label": _("how the difference comes about")}],
+        "rows": [{"cells": _figure_cells(each)} for each in worded.figures(job)],
     }
 
 
@@ -174,29 +203,62 @@ def _ways(job: Reconciliation) -> list[dict[str, Any]]:
     return [
         {"label": label, "value": job.counts[way], "url": f"{url}?{urlencode({'way': way})}"}
         for way, label in worded.WAYS.items()
-        if job.counts.get(way)
+        if job.counts.get(way) and way != ReconciledLine.Way.CELL
     ]
 
 
 def _facts(job: Reconciliation) -> list[dict[str, Any]]:
-    region = Region.objects.filter(pk=job.region_code).first()
-    compared = " · ".join(str(label) for label in worded.heads(job))
     return [
-        {"label": _("Region"), "value": region or job.region_code},
+        {"label": _("Region"), "value": Region.objects.filter(pk=job.region_code).first()},
         {"label": _("Period"), "value": job.span.name},
-        {"label": _("Program"), "value": program_names().get(job.program) or _("all")},
-        {"label": _("compared beside the people"), "value": compared},
-        {"label": _("lines of theirs"), "value": job.counts.get("theirs"), "kind": "number"},
-        {
-            "label": _("lines of another period or program"),
-            "value": job.counts.get("beside"),
-            "kind": "number",
-        },
-        {"label": _("rows of ours"), "value": job.counts.get("ours"), "kind": "number"},
+        *(_facts_of_table(job) if job.kind == Reconciliation.Kind.TABLE else []),
+        *(_facts_of_people(job) if job.cells else []),
         {"label": _("Asked for by"), "value": job.requested_by},
         {"label": _("Kept until"), "value": job.expires_at, "kind": "date"},
         *jobs.attempts_of(job),
     ]
+
+
+def _facts_of_table(job: Reconciliation) -> list[dict[str, Any]]:
+    titles = {table.key: str(table) for table in all_tables()}
+    return [
+        {"label": _("table"), "value": titles.get(job.table, job.table)},
+        {"label": _("list of people"), "value": job.roster_name},
+        {"label": _("cells compared"), "value": job.counts.get("cells"), "kind": "number"},
+        {"label": _("lines that theirs lacks"), "value": "、".join(job.counts.get("lacking", ()))},
+    ]
+
+
+def _facts_of_people(job: Reconciliation) -> list[dict[str, Any]]:
+    compared = " · ".join(str(label) for label in worded.heads(job))
+    numbers = {
+        _("lines of theirs"): "theirs",
+        _("lines of another period or program"): "beside",
+        _("rows of ours"): "ours",
+    }
+    return [
+        {"label": _("Program"), "value": program_names().get(job.program) or _("all")},
+        {"label": _("compared beside the people"), "value": compared},
+        *(
+            {"label": label, "value": job.counts.get(key), "kind": "number"}
+            for label, key in numbers.items()
+        ),
+    ]
+
+
+def _cells_sheet(job: Reconciliation) -> SheetSpec:
+    titles = (_("line"), _("column"), _("heading"), _("theirs"), _("ours"), _("sheet"), _("line"))
+    rows = (
+        [
+            c.name,
+            *map(c.theirs.get, ("code", "title", "value")),
+            c.ours["value"],
+            c.sheet,
+            str(c.line),
+        ]
+        for c in job.lines.of_cells()
+    )
+    return SheetSpec(name=_("Cells"), columns=[Column(title) for title in titles], rows=rows)
 
 
 def _figures_sheet(job: Reconciliation) -> SheetSpec:

@@ -58,7 +58,7 @@ class Command(BaseCommand):
         filed = filings.load_filings(users)
         held = exams.load_exams(clerks["621022"])
         claimed = claims.load_claims(clerks["621022"], users["huanxian-shenhe"])
-        held_against = compared.load_compared(clerks["621022"])
+        held_against = compared.load_compared(clerks["621022"], users["qingyang"])
         self.stdout.write(
             f"Demo data: {written} enrollments and {listed} rows of other rosters added, "
             f"{noted} category spells noted, {begun} months begun, {ordered} reports ordered, "
