@@ -16,7 +16,8 @@ def figures_world() -> None:
     """Nine rows that count and one that was withdrawn.
 
     2019: 环县 3 in June (2 people) and 1 in August, 东乡 2 in June, 庆城 1 in March (it dropped
-    out); 2018: 环县 2 in June. 东乡 lies in the policy area `AREA`.
+    out); 2018: 环县 2 in June. 东乡 lies in the policy area `AREA`. Of 环县's June one has a
+    certificate and a subsidy of 1,500, another is employed.
     """
     divisions()
     other = a_program("roads")
@@ -28,9 +29,16 @@ def figures_world() -> None:
     west = a_class(DONGXIANG, "e", start_date=june)
     north = a_class(QINGCHENG, "f", start_date=datetime.date(2019, 3, 4))
     ma, li, zhang = a_person(1), a_person(2), a_person(3)
-    enrolled(ma, first, region_code="621022201001")
+    enrolled(ma, first, region_code="621022201001", employment=Enrollment.Employment.EMPLOYED)
     enrolled(ma, second, region_code="621022201001")
-    enrolled(li, first, category="monitored", region_code="621022100001")
+    enrolled(
+        li,
+        first,
+        category="monitored",
+        region_code="621022100001",
+        certificate_number="S000062100000000000001",
+        subsidy=1500,
+    )
     enrolled(zhang, late)
     enrolled(a_person(9), late, state=Enrollment.State.WITHDRAWN)
     enrolled(ma, old, region_code="621022201001")

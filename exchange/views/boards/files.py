@@ -18,7 +18,7 @@ from core.models import Region
 from exchange.amounts import By, Number
 from exchange.board_figures import Board, shown_keys
 from exchange.figure_filters import of_shown
-from exchange.measures import declared
+from exchange.measures import Measure, declared
 from exchange.reports.forms import LABELS
 from exchange.views.boards.page import Asked, asked_of, board_region
 from exchange.views.boards.places import beneath, in_order
@@ -86,8 +86,15 @@ def named(board: Board, by: By, names: Mapping[str, Any]) -> list[tuple[str, Cel
 
 def column(board: Board, key: str) -> Column:
     of = declared(key)
-    kind = Kind.PERCENT if kind_of(board, key) == "percent" else Kind.INTEGER
-    return Column(f"{of.label}（{of.unit}）", kind)
+    return Column(f"{of.label}（{of.unit}）", kind_in_workbook(board, key))
+
+
+def kind_in_workbook(board: Board, key: str) -> Kind:
+    of = declared(key)
+    if kind_of(board, key) == "percent":
+        return Kind.PERCENT
+    whole = isinstance(of, Measure) and (of.is_people or of.amount == "1")
+    return Kind.INTEGER if whole else Kind.DECIMAL
 
 
 def line(board: Board, label: str, cells: Cells) -> list[Any]:

@@ -20,7 +20,7 @@ from exchange.charts import tiles as tile_map
 from exchange.figure_filters import FigureFilters
 from exchange.figures import Figure, years_with_figures
 from exchange.filters import without
-from exchange.measures import COUNTY, declared
+from exchange.measures import COUNTY, Derived, declared
 from exchange.panels import panels_of
 from exchange.regions import asked_region, crumbs
 from exchange.views.boards.places import mapped, place_table
@@ -131,6 +131,7 @@ def tile(board: Board, measure: str) -> dict[str, Any]:
         "as_of": board.as_of(measure),
         "definition": of.definition,
         "url": board.figure(measure).url(),
+        "action": _("Show its two figures") if isinstance(of, Derived) else "",
     }
 
 
