@@ -30,6 +30,7 @@ from exchange.models import Rollup
 from exchange.periods import Period, PeriodUnreadable
 from exchange.regions import asked_region
 
+TOWNSHIP = 9
 BEGINNING = datetime.date(1900, 1, 1)
 
 
@@ -180,7 +181,7 @@ class Figure:
             return {key: Period.parse(key).name for key in found}
         if by is By.PLACE:
             names = dict(Region.objects.filter(pk__in=found).values_list("code", "name"))
-            return names | {self.region_code: _("no place below given")}
+            return names | {self.region_code: unplaced(self.region_code)}
         of = self._counted()[0]
         known = of.categories() if by is By.CATEGORY else of.programs()
         return {key: str(name) for key, name in known.items()}
@@ -216,6 +217,12 @@ class Figure:
             categories=self.categories,
             counties=_counties_of(self.area, self.period.last_day) if self.area else None,
         )
+
+
+def unplaced(region_code: str) -> str:
+    """What rows of a county or township are called that name no place below it."""
+    missing = {COUNTY: _("no township given"), TOWNSHIP: _("no village given")}
+    return missing.get(len(region_code), _("no place below given"))
 
 
 def put_together(of: Derived, terms: Sequence[Number]) -> Number | None:

@@ -19,7 +19,7 @@ from core import trail
 from core.access import Permission, admits, scope_of
 from core.models import PolicyArea, Region, User
 from exchange.amounts import By, Number, whole_number
-from exchange.figures import Figure, Part
+from exchange.figures import Figure, Part, unplaced
 from exchange.measures import COUNTY, Measure, measure_of
 from exchange.panels import panels_of
 from exchange.regions import region_path
@@ -93,7 +93,7 @@ def place_of(of: Figure) -> str:
     """The names down to the region, and whether only rows count that say no more."""
     above = Region.objects.filter(pk__in=[of.region_code[:n] for n in (2, 4, 6, 9, 12)])
     name = " ".join(above.order_by("code").values_list("name", flat=True))
-    return _("%(place)s, no place below given") % {"place": name} if of.here else name
+    return f"{name} {unplaced(of.region_code)}" if of.here else name
 
 
 def area_of(of: Figure) -> str:
@@ -199,7 +199,7 @@ def path(request: HttpRequest, of: Figure) -> list[dict[str, Any]]:
             "url": trail.aside(request, of.narrowed(region_code=code, here=False).url()),
         }
         for code, name in above
-    ] + ([{"label": _("no place below given"), "url": ""}] if of.here else [])
+    ] + ([{"label": unplaced(of.region_code), "url": ""}] if of.here else [])
 
 
 def reader(request: HttpRequest) -> User:

@@ -1,6 +1,7 @@
 """The page of a figure: definition, parts that lead down, the rows behind it; nothing outside."""
 
 import datetime
+import html
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -168,3 +169,17 @@ def test_a_page_asks_as_often_for_a_province_as_for_a_county(officer: Client) ->
             officer.get(figure(code).url())
         asked[code] = len(queries)
     assert max(asked.values()) <= QUERIES, asked
+
+
+@pytest.mark.parametrize("code", ["62", COUNTY])
+def test_every_measure_has_a_page_and_a_list_of_its_rows(officer: Client, code: str) -> None:
+    every = [*measures.all_measures(), *measures.all_derived()]
+    assert len(every) > 2
+    for said in every:
+        page = officer.get(figure(code, said.key).url())
+        assert page.status_code == 200, said.key
+        assert str(said.definition) in html.unescape(page.content.decode()), said.key
+        address = page.context["rows_url"]
+        assert bool(address) is isinstance(said, Measure), said.key
+        if address:
+            assert officer.get(address, follow=True).status_code == 200, said.key

@@ -13,6 +13,7 @@ from core.models import Region
 from exchange.amounts import By
 from exchange.board_figures import Board, Cells
 from exchange.charts import Place, bars
+from exchange.figures import unplaced
 from exchange.measures import COUNTY, declared
 from exchange.views.boards.words import cell, kind_of
 
@@ -39,7 +40,7 @@ def beneath(region: Region, found: Iterable[str]) -> dict[str, Region]:
     shown = Q(parent=region.code) & (Q(statistical_only=False) | Q(pk__in=list(found)))
     places = {place.code: place for place in Region.objects.filter(shown).order_by("code")}
     if region.code in found:
-        places[region.code] = Region(code=region.code, name=_("no place below given"))
+        places[region.code] = Region(code=region.code, name=unplaced(region.code))
     return places
 
 
