@@ -252,11 +252,13 @@ class ImportFilterForm(JobFilterForm):
 
 KEPT = (
     ("sealed", _("over sealed months")),
+    ("filed", _("of filed tables")),
     ("ordered", _("made on schedule")),
     ("differing", _("differing from an earlier one")),
 )
 IN_ARCHIVE = {
-    "sealed": ~Q(basis=""),
+    "sealed": ~Q(basis="") & ~Q(parameters__has_key="filed"),
+    "filed": Q(parameters__has_key="filed"),
     "ordered": Q(by_clock=True),
     "differing": Q(differs_from__isnull=False),
 }

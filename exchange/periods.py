@@ -88,6 +88,13 @@ class Period:
         return Period.between(self.first_day.replace(month=1), self.last_day)
 
     @property
+    def kind(self) -> str:
+        """Whether it is a month, a quarter or a year; '' for any other span."""
+        months = (self.last_day.year - self.first_day.year) * 12
+        months += self.last_day.month - self.first_day.month + 1
+        return {1: "month", 3: "quarter", 12: "year"}.get(months, "")
+
+    @property
     def before(self) -> Period:
         """The month before this period begins."""
         return Period.month_of(self.first_day - datetime.timedelta(days=1))

@@ -15,6 +15,7 @@ from django.db import models
 from core import navigation, rules
 from exchange import measures, panels, reports
 from exchange.imports import kinds
+from exchange.tables.declared import all_tables
 from tests.architecture import habits, imports, sizes
 from tests.architecture.sources import FLOORS, PRODUCT, ROOT, planted, product, tools
 
@@ -144,7 +145,9 @@ def names_of(found: Iterator[Any]) -> set[Any]:
 
 def test_no_declaration_sleeps() -> None:
     assert names_of(declared(kinds.ImportKind)) == {kind.key for kind in kinds.all_kinds()}
-    assert names_of(declared(reports.ReportKind)) == {kind.key for kind in reports.all_kinds()}
+    tables = {table.key for table in all_tables()}
+    made = names_of(declared(reports.ReportKind)) | tables
+    assert made == {kind.key for kind in reports.all_kinds()}
     assert names_of(declared(measures.Measure)) == {m.key for m in measures.all_measures()}
     assert names_of(declared(rules.Rule)) == set(rules.registered())
     assert names_of(declared(panels.Panel)) <= {key for _place, key in panels._panels}

@@ -12,6 +12,7 @@ class TrainingConfig(AppConfig):
         from exchange.submissions import books
         from exchange.tables import declared
         from exchange.tables import start as tables
+        from exchange.tables.reporting import report_of
         from training.book import LEDGER_BOOK
         from training.fact_measures import FACT_MEASURES, FUND_MEASURES
         from training.imports import TRAINING_ROSTER
@@ -36,7 +37,7 @@ class TrainingConfig(AppConfig):
         measures.check()  # nobody above this floor declares any
         declared.register(*TABLES)
         tables.check()
-        reports.register(LEDGER)
+        reports.register(LEDGER, *map(report_of, declared.all_tables()))
         self.show()
 
     def show(self) -> None:

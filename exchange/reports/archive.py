@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import structlog
 
@@ -24,8 +25,11 @@ log = structlog.get_logger()
 WRITERS = {Format.XLSX: workbooks.VERSION, Format.PDF: papers.VERSION}
 
 
-def of_its_basis(context: ReportContext) -> ReportContext:
+def of_its_basis(kind: ReportKind, context: ReportContext) -> ReportContext:
     """A context over sealed months without what else would enter the file: who asks, and when."""
+    if kind.frozen is not None:
+        filed = kind.frozen(context)
+        return replace(context, as_of=filed.at) if filed else context
     basis = context.basis
     if basis is None or not basis.is_sealed or basis.as_of is None:
         return context
@@ -37,22 +41,35 @@ def digest_of(kind: ReportKind, context: ReportContext, written_as: str) -> str:
     """SM3, in hex, over all that a table over sealed months is made of; '' while one is open.
 
     Neither the name of somebody in the register nor that of a division is among it: nothing
-    seals those.
+    seals those. A filed table is made of itself alone.
     """
-    basis = context.basis
-    if basis is None or not basis.is_sealed:
+    made_of = _filed(kind, context) if kind.frozen else _sealed(kind, context)
+    if not made_of:
         return ""
-    facts = {
+    facts = made_of | {
         "kind": [kind.key, kind.version, kind.title],
         "writer": [written_as, WRITERS[Format(written_as)]],
         "place": [context.region.code, context.period.text],
+    }
+    return sm3(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hex()
+
+
+def _filed(kind: ReportKind, context: ReportContext) -> dict[str, Any]:
+    filed = kind.frozen(context) if kind.frozen else None
+    return {"filed": filed.digest} if filed else {}
+
+
+def _sealed(kind: ReportKind, context: ReportContext) -> dict[str, Any]:
+    basis = context.basis
+    if basis is None or not basis.is_sealed:
+        return {}
+    return {
         "in_full": context.with_numbers,
         "receipts": list(basis.links),
         "restated": [basis.restated, basis.last_restated],
         "form": asdict(context.form),
         "rests_on": list(kind.rests_on(context)),
     }
-    return sm3(json.dumps(facts, sort_keys=True, ensure_ascii=False).encode()).hex()
 
 
 def digest_of_all(digests: Sequence[str]) -> str:

@@ -6,13 +6,14 @@ import datetime
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
 
 from core.access import Permission
 from core.models import Region
-from exchange.models import Format
+from exchange.models import Format, ReportOrder
 from exchange.periods import Period
 from exchange.reports import forms
 from exchange.reports.basis import Basis
@@ -82,6 +83,13 @@ class ReportContext:
         return replace(foot, picture=self.basis.picture)
 
 
+class Frozen(NamedTuple):
+    """What a filed table is drawn from alone: its digest, and the moment of its figures."""
+
+    digest: str
+    at: datetime.datetime
+
+
 @dataclass(frozen=True)
 class ReportKind:
     """A report that can be asked for.
@@ -94,7 +102,9 @@ class ReportKind:
 
     Over sealed months equal facts must make equal bytes: `rests_on(context)` gives what else
     the table is made of beside the ledger, such as the quotas of a plan, as values that JSON
-    knows; `version` is raised when the kind makes another table of the same facts.
+    knows; `version` is raised when the kind makes another table of the same facts. A kind
+    whose tables are filed gives instead by `frozen(context)` what a filed one is drawn from,
+    or None of one that is not; `periods` are the kinds of period that it is made for.
     """
 
     key: str
@@ -109,6 +119,8 @@ class ReportKind:
     formats: frozenset[str] = frozenset({Format.XLSX})
     rests_on: Callable[[ReportContext], Sequence[object]] = lambda _context: ()
     version: str = "1"
+    frozen: Callable[[ReportContext], Frozen | None] | None = None
+    periods: frozenset[str] = frozenset(ReportOrder.PeriodKind.values)
 
 
 _kinds: dict[str, ReportKind] = {}

@@ -154,7 +154,7 @@ def context_of(
         with_numbers=with_numbers(run),
         basis=basis_of(region, kind.since(region, period), period.last_day),
     )
-    return archive.of_its_basis(context)
+    return archive.of_its_basis(kind, context)
 
 
 def with_numbers(run: ReportRun) -> bool:

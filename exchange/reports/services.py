@@ -41,6 +41,10 @@ NO_SUCH_REGION = gettext_noop(
     "No region with tables of its own has this code. Give a province, prefecture or county."
 )
 NO_SUCH_FORMAT = gettext_noop("This report is not made as a print. Choose the workbook.")
+NO_SUCH_PERIOD = gettext_noop(
+    "This table is not made for a period of this length. Choose another one: a month, a quarter "
+    "or a year."
+)
 NOT_BEGUN = gettext_noop("This period has not begun yet. Choose one that has.")
 NOT_FAILED = gettext_noop("Only a report that failed can be made again. Load the page again.")
 NOT_ENTITLED = gettext_noop("You may no longer make reports for this region. No file was made.")
@@ -133,6 +137,8 @@ def look_at(
     if format not in kind.formats:
         raise ReportNotPossible(NO_SUCH_FORMAT)
     span = Period.parse(period)
+    if span.kind not in kind.periods:
+        raise ReportNotPossible(NO_SUCH_PERIOD)
     if span.first_day > timezone.localdate():
         raise ReportNotPossible(NOT_BEGUN)
     beneath = breadth == Breadth.BENEATH
@@ -204,6 +210,7 @@ def _finish(run: ReportRun, kind: ReportKind, path: Path, made: Made) -> str:
                 **run.parameters,
                 "numbers": made.numbers,
                 "receipts": list(made.receipts),
+                **({"filed": True} if kind.frozen and made.basis else {}),
             },
             "finished_at": Now(),
             "expires_at": kept,

@@ -168,8 +168,7 @@ class Table:
 
 def kind_of(period: Period) -> str:
     """Whether a period is a month, a quarter or a year."""
-    months = period.last_day.month - period.first_day.month + 1
-    return {1: "month", 3: "quarter", 12: "year"}.get(months, "")
+    return period.kind
 
 
 _tables: dict[str, Table] = {}

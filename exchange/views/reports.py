@@ -74,8 +74,9 @@ def report_new(request: Request) -> HttpResponse:
 
 def field_of(form: Form, refusal: ReportNotPossible) -> str:
     """The field of a form that a refusal is about."""
-    field = {services.NO_SUCH_FORMAT: "format", NOBODY_BENEATH: "breadth"}.get(str(refusal), "part")
-    return field if field in form.fields else "report"
+    about = {services.NO_SUCH_FORMAT: "format", NOBODY_BENEATH: "breadth"}
+    fields = [about.get(str(refusal), "part"), "period_kind", "report"]
+    return next(field for field in fields if field in form.fields)
 
 
 @admits(Permission.MAKE_REPORTS)

@@ -1,6 +1,6 @@
 """Filing a table: what refuses it, who may do what, and that what is filed stays."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -43,7 +43,7 @@ def begin(by: User, region: str = "621022", **changes: str) -> TableFiling:
     return filing.open_filing(**asked, by=by)
 
 
-def type_in(draft: TableFiling, by: User, numbers: str, **words: str) -> TableFiling:
+def type_in(draft: TableFiling, by: User, numbers: Sequence[str], **words: str) -> TableFiling:
     said = {Place(line, "(5)"): n for line, n in zip(LINES, numbers, strict=True)}
     filing.type_cells(filing=draft, said=said, version=draft.version, by=by)
     draft.refresh_from_db()
