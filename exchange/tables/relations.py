@@ -115,7 +115,10 @@ class Relation:
     def printed(self) -> str:
         """As it stands under the table: (1)=(2)+(3), [01]=[02]+[03]."""
         sign = {"<=": "≤", ">=": "≥"}.get(self.operator, self.operator)
-        return f"{printed(self.left)}{sign}{printed(self.right)}"
+        said = f"{printed(self.left)}{sign}{printed(self.right)}"
+        if self.over == "parts":
+            said = said.replace("合计", "上级项目").replace("各行", "所属项目")
+        return f"{said}［{'、'.join(self.columns)}栏］" if self.columns else said
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,7 @@ from exchange.workbooks.formulas import Part
 STEMS = "甲乙丙丁戊己"
 LINE_CODE = "行次"
 BALANCE = "平衡校验"
-RELATIONS = "栏目关系："
-MUST, ASKED = "强制", "核实"
+MUST, ASKED = "栏目关系：", "核实关系（不成立的须填写说明）："
 DIGITS = {Kind.INTEGER: 0, Kind.PERCENT: 4}
 
 
@@ -188,11 +187,11 @@ def _check(layout: Layout, relation: Relation, at: At) -> Check:
 
 
 def notes_of(filled: Filled) -> list[str]:
-    """The notes of the declaration, and its relations in one line."""
+    """The notes of the declaration, and its relations: those that must hold, then the others."""
     here = {column.code for column in filled.columns}
-    said = [
-        f"{relation.printed()}（{MUST if relation.severity == 'block' else ASKED}）"
-        for relation in filled.table.relations
-        if {ref.column for ref in relation.refs if ref.column} <= here
-    ]
-    return [*filled.table.notes, *([RELATIONS + "；".join(said) + "。"] if said else [])]
+    told: dict[str, list[str]] = {MUST: [], ASKED: []}
+    for relation in filled.table.relations:
+        if {ref.column for ref in relation.refs if ref.column} <= here:
+            label = MUST if relation.severity == "block" else ASKED
+            told[label].append(relation.printed())
+    return [*filled.table.notes, *(f"{label}{'；'.join(of)}。" for label, of in told.items() if of)]

@@ -153,9 +153,14 @@ def look_at_measure(column: Column, table: Table) -> Iterator[str]:
         for option, of_line in (("category", line.categories), ("program", line.programs)):
             if of_line and column.options.get(option) and not _both(of_line, column, option):
                 yield f"line {line.code} and the column have no {option} in common"
-    used = frozenset(column.options.get("category", ())).union(*(line.categories for line in lines))
-    for key in asked_measures(column, table):
-        yield from _look_at_one(key, used)
+    own = frozenset(column.options.get("category", ()))
+    asked = {column.asked: own, **dict.fromkeys(asked_measures(column, table), own)}
+    for line in lines:
+        key = line.measures.get(column.code, column.asked)
+        asked[key] = asked.get(key, own) | line.categories
+    for key, categories in asked.items():
+        if key != OF_LINE:
+            yield from _look_at_one(key, categories)
 
 
 def _look_at_one(key: str, categories: frozenset[str]) -> Iterator[str]:

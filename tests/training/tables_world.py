@@ -21,6 +21,7 @@ Certified are 1 (in A and B), 3, 6 (in C), 9; at work 1 (in A), 3, 8, 9; subsidi
 import datetime
 from typing import Any
 
+from programs.models import Expert, Posting
 from tests.factories import (
     a_class,
     a_person,
@@ -91,3 +92,31 @@ def the_plan() -> None:
     a_quota(plan, labor, "621022", 40, parent=qingyang)
     a_quota(plan, labor, "622926", 5, parent=linxia, listed_apart=True)
     a_quota(plan, a_program("skills"), "6210", 20)
+
+
+def the_teams() -> None:
+    """Of 621022: first secretaries 1 since 2018, 2 since May 2019, 5 until 31 March 2019; of the
+    village team 3 until 29 June 2019; technical envoy 4 from April to 30 June 2019. Senior experts
+    6 since 2018 and 7 since April 2019, a returned scholar 8 since July 2019."""
+    _posted(1, "first-secretary", DAY(2018, 1, 1))
+    _posted(2, "first-secretary", DAY(2019, 5, 1))
+    _posted(5, "first-secretary", DAY(2017, 1, 1), DAY(2019, 3, 31))
+    _posted(3, "village-team", DAY(2018, 6, 1), DAY(2019, 6, 29))
+    _posted(4, "technical-envoy", DAY(2019, 4, 10), DAY(2019, 6, 30))
+    _listed(6, "senior", DAY(2018, 5, 1))
+    _listed(7, "senior", DAY(2019, 4, 2))
+    _listed(8, "returned", DAY(2019, 7, 1))
+    settled()
+
+
+def _posted(who: int, kind: str, first: DAY, last: DAY | None = None) -> None:
+    place = {"county_code": "621022", "region_code": "621022100"}
+    dates = {"start_date": first, "end_date": last}
+    Posting.objects.create(person=a_person(who), kind=kind, sending_unit="县委", **place, **dates)
+
+
+def _listed(who: int, team: str, since: DAY) -> None:
+    Expert.objects.create(
+        person=a_person(who), team=team, county_code="621022", unit="农科院", specialty="畜牧",
+        start_date=since,
+    )

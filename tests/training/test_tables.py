@@ -23,7 +23,7 @@ from exchange.tables.filling import Filled, fill
 from exchange.tables.heads import Signed, foot_of, form_of, head_of
 from exchange.tables.sheets import sheet_of
 from exchange.workbooks import SheetSpec, write_workbook
-from tests.training.tables_world import the_ledger, the_plan
+from tests.training.tables_world import the_ledger, the_plan, the_teams
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_world")]
 GOLDEN = Path(__file__).parent / "golden"
@@ -35,6 +35,7 @@ def _world(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     with django_db_blocker.unblock(), transaction.atomic():
         the_ledger()
         the_plan()
+        the_teams()
         yield
         transaction.set_rollback(True)
 

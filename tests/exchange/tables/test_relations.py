@@ -103,6 +103,13 @@ def test_a_relation_is_printed(text: str, shown: str) -> None:
     assert parse(text, ORDER).printed() == shown
 
 
+def test_a_relation_says_the_lines_and_columns_it_is_of() -> None:
+    parts = parse("[whole](1) >= sum[each](1)", ORDER, over="parts")
+    assert parts.printed() == "上级项目(1)≥所属项目(1)之和"
+    columns = parse("[whole] = sum[each]", ORDER, columns=("(1)", "(2)"))
+    assert columns.printed() == "合计=各行之和［(1)、(2)栏］"
+
+
 def test_a_formula_is_printed() -> None:
     assert printed(parse_formula("((1) - (2)) / (3)", ORDER)) == "((1)-(2))÷(3)"
 

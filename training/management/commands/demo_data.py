@@ -20,6 +20,7 @@ from training.demo import (
     rolls,
     rosters,
     spells,
+    tables,
 )
 from training.models import Institution
 
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         called = rolls.call_rolls(users)
         begun = months.load_months(users)
         ordered = orders.load_orders(users)
+        reported = tables.load_tables(users)
         filed = filings.load_filings(users)
         held = exams.load_exams(clerks["621022"])
         claimed = claims.load_claims(clerks["621022"], users["huanxian-shenhe"])
@@ -63,5 +65,6 @@ class Command(BaseCommand):
             f"Demo data: {written} enrollments and {listed} rows of other rosters added, "
             f"{noted} category spells noted, {begun} months begun, {ordered} reports ordered, "
             f"{filed} classes filed, {called} rolls called, {held} exams held, "
-            f"{claimed} claims made, {held_against} comparisons made."
+            f"{claimed} claims made, {held_against} comparisons made, "
+            f"{reported} official tables begun."
         )
