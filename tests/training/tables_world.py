@@ -117,6 +117,10 @@ def _posted(who: int, kind: str, first: DAY, last: DAY | None = None) -> None:
 
 def _listed(who: int, team: str, since: DAY) -> None:
     Expert.objects.create(
-        person=a_person(who), team=team, county_code="621022", unit="农科院", specialty="畜牧",
+        person=a_person(who),
+        team=team,
+        county_code="621022",
+        unit="农科院",
+        specialty="畜牧",
         start_date=since,
     )

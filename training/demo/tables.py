@@ -56,11 +56,11 @@ def _load(asked: DemoTable, users: Mapping[str, User]) -> None:
         return
     draft.refresh_from_db()
     filed = filing.file(filing=draft, version=draft.version, by=users[f"{asked.clerk}-shenhe"])
-    decided = {"filing": filed, "version": filed.version, "by": users[OFFICER]}
+    officer = users[OFFICER]
     if asked.step == "accepted":
-        filing.accept(**decided)
+        filing.accept(filing=filed, version=filed.version, by=officer)
     elif asked.step == "returned":
-        filing.give_back(**decided, reason=RETURNED)
+        filing.give_back(filing=filed, version=filed.version, reason=RETURNED, by=officer)
         filing.open_filing(**named, by=clerk)
 
 
