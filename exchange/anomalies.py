@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import statistics
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -56,9 +56,10 @@ class Anomaly:
 
 @dataclass(frozen=True)
 class Watch:
-    """A rule, and how to find in the bounds of a figure what breaks it."""
+    """A rule, its dated parameters, and how to find in a figure's bounds what breaks it."""
 
     rule: Rule
+    parameters: Sequence[str]
     look: Callable[[Figure, RuleBook], Iterable[Anomaly]]
 
 
@@ -76,6 +77,10 @@ def found_in(of: Figure) -> list[Anomaly]:
     book = RuleBook.load()
     found = [anomaly for watch in _watches.values() for anomaly in watch.look(of, book)]
     return sorted(found, key=lambda each: -each.weight)
+
+
+def parameters_of(rule: Rule) -> Sequence[str]:
+    return _watches[rule.key].parameters
 
 
 def names_of(found: Iterable[Anomaly]) -> dict[str, str]:
@@ -135,4 +140,4 @@ def _by_county(of: Figure) -> dict[str, dict[str, float]]:
     return found
 
 
-PACE = Watch(KEEPS_ITS_PACE, out_of_pace)
+PACE = Watch(KEEPS_ITS_PACE, PARAMETERS, out_of_pace)

@@ -43,9 +43,11 @@ class TrainingConfig(AppConfig):
     def show(self) -> None:
         """Put this app's pages into the menu, and its panels onto the pages that have some."""
         from core.navigation import register as offer
-        from exchange import board_figures, panels
+        from exchange import anomalies, board_figures, panels
         from training.menu import ENTRIES, ON_BOARDS, PANELS
+        from training.watching import CERTIFICATES_COME_STEADILY
 
         offer(*ENTRIES)
         panels.register(*PANELS)
         board_figures.show(*ON_BOARDS)
+        anomalies.register(CERTIFICATES_COME_STEADILY)

@@ -105,16 +105,12 @@ def sources(of: Figure, found: list[anomalies.Anomaly]) -> list[dict[str, Any]]:
             "rule": rule,
             "values": [
                 value
-                for name in rule_parameters(rule.key)
+                for name in anomalies.parameters_of(rule)
                 if book and (value := book.row(rule.key, name, of.region_code, of.period.last_day))
             ],
         }
         for rule in spoke.values()
     ]
-
-
-def rule_parameters(key: str) -> tuple[str, ...]:
-    return anomalies.PARAMETERS if key == anomalies.KEEPS_ITS_PACE.key else ()
 
 
 def months_of(request: HttpRequest, of: Figure) -> SubmissionQuerySet:
