@@ -68,9 +68,11 @@ class Measure:
     split_by: Words = CATEGORY
     programs: Names = dict
     categories: Names = dict
-    # The url name of a page that lists the rows and takes a figure's query, and of one row's.
+    # The url name of a page that lists the rows and takes a figure's query, and that of a row's
+    # page with the key it takes.
     listing: str = ""
     row_url: str = ""
+    row_key: str = "{row}.id"
 
     def __post_init__(self) -> None:
         if not self.definition:

@@ -34,6 +34,8 @@ RESULTS = Measure(
     moved_by={Enrollment: "{row}.enrollment_id"},
     programs=program_names,
     categories=category_names,
+    row_url="training:row",
+    row_key="ledger.id",
 )
 FOLLOW_UPS = replace(
     RESULTS,

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from core import trail
@@ -20,11 +21,14 @@ from core.models import Region
 from core.paging import Keyset
 from exchange.figures import Figure
 from exchange.measures import COUNTING, Measure
+from exchange.models import ImportBatch
+from exchange.models.imports import Imported
 from exchange.views.figure import filters, reader
 
 # How a row names whom it is about; the first that the model has.
 PEOPLE = ("person", "enrollment__person")
 TOLD = ("name", "id_number_mask")
+SOURCE = {"key": "source", "label": gettext_lazy("file and line")}
 
 
 @admits(Permission.SEE_LEDGER)
@@ -48,7 +52,7 @@ def figure_rows(request: HttpRequest, measure: str) -> HttpResponse:
         "measure": said,
         "page": page,
         "facts": filters(of),
-        "columns": columns(said),
+        "columns": [*columns(said), *([SOURCE] if issubclass(said.model, Imported) else [])],
         "rows": lines(request, said, [row.pk for row in page.rows]),
     }
     return render(request, "exchange/figures/rows.html", context)
@@ -69,19 +73,20 @@ def columns(of: Measure) -> list[dict[str, Any]]:
 def lines(request: HttpRequest, of: Measure, keys: list[int]) -> list[dict[str, Any]]:
     """What the measure reads of these rows, in words, in the order of the keys."""
     found = read(of, keys)
-    who = people(of.model, keys)
+    who, sources = people(of.model, keys), sources_of(request, of.model, keys)
     places = names_of_places(cell["place"] for cell in found.values())
     programs, categories = of.programs(), of.categories()
     return [
         {
             "cells": [
-                {"value": who.get(key, (f"{key}", ""))[0], "url": row_url(request, of, key)},
+                {"value": who.get(key, (f"{key}", ""))[0], "url": row_url(request, of, cell)},
                 {"value": who.get(key, ("", ""))[1], "kind": "code"},
                 {"value": places.get(cell["place"], cell["place"])},
                 {"value": date_format(cell["day"]), "kind": "date"},
                 {"value": programs.get(cell["program"], cell["program"])},
                 {"value": categories.get(cell["category"], cell["category"])},
                 {"value": cell["amount"], "kind": "number"},
+                *([sources.get(key, {"value": ""})] if sources is not None else []),
             ]
         }
         for key in keys
@@ -90,16 +95,16 @@ def lines(request: HttpRequest, of: Measure, keys: list[int]) -> list[dict[str, 
 
 
 def read(of: Measure, keys: list[int]) -> dict[int, Mapping[str, Any]]:
-    """Place, day, program, category and amount of each row, by key."""
+    """Place, day, program, category and amount of each row, and the key of its page, by key."""
     key = f"{{row}}.{of.model._meta.pk.column}"
     told = (
         f"SELECT {key}, ({of.place or of.county})::text, ({of.day})::date, ({of.program})::text,"
-        f" ({of.category})::text, {of.amount}"
+        f" ({of.category})::text, {of.amount}, {of.row_key}"
     )
     with connection.cursor() as cursor:
         sql = f"{of.over(COUNTING, told)} {of.source(of.table, f'{key} = ANY(%s)')}"
         cursor.execute(sql, [keys])
-        names = ("place", "day", "program", "category", "amount")
+        names = ("place", "day", "program", "category", "amount", "page")
         return {first: dict(zip(names, rest, strict=True)) for first, *rest in cursor}
 
 
@@ -127,5 +132,28 @@ def names_of_places(codes: Iterable[str]) -> dict[str, str]:
     return dict(Region.objects.filter(pk__in=asked).values_list("code", "name"))
 
 
-def row_url(request: HttpRequest, of: Measure, key: int) -> str:
-    return trail.onward(request, reverse(of.row_url, args=[key]) if of.row_url else "")
+def row_url(request: HttpRequest, of: Measure, cell: Mapping[str, Any]) -> str:
+    return trail.onward(request, reverse(of.row_url, args=[cell["page"]]) if of.row_url else "")
+
+
+def sources_of(
+    request: HttpRequest, model: type[models.Model], keys: list[int]
+) -> dict[int, dict[str, Any]] | None:
+    """The line of a file that brought each row, where files bring such rows; else None."""
+    if not issubclass(model, Imported):
+        return None
+    rows = model._default_manager.filter(pk__in=keys, import_batch__isnull=False)
+    found = rows.values_list("pk", "import_batch", "sheet", "line")
+    seen = ImportBatch.objects.visible_to(reader(request), Permission.SEE_LEDGER)
+    batches = seen.in_bulk({batch for _key, batch, _sheet, _line in found})
+    return {
+        key: {
+            "value": f"{batches[batch].original_name} {line}",
+            "url": trail.onward(
+                request,
+                reverse("exchange:import-line", args=[batches[batch].public_id, sheet, line]),
+            ),
+        }
+        for key, batch, sheet, line in found
+        if batch in batches
+    }

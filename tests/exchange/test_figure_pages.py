@@ -9,14 +9,26 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from exchange import measures
+from exchange import jobs, measures
 from exchange.amounts import By
 from exchange.figures import Figure
 from exchange.measures import Derived, Measure, measure_of
 from exchange.periods import Period
 from tests.exchange.import_pages import signed_in
-from tests.factories import a_class, a_person, a_program, an_account, divisions, enrolled, settled
+from tests.factories import (
+    a_class,
+    a_person,
+    a_program,
+    an_account,
+    citizen_number,
+    divisions,
+    enrolled,
+    settled,
+)
+from tests.factories.facts import a_follow_up, a_result
+from tests.factories.kinds import FILLED, written_as
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date
@@ -25,10 +37,12 @@ QUERIES = 20
 
 
 @pytest.fixture(autouse=True)
-def ledger(settings: Any) -> None:
+def ledger(settings: Any, tmp_path: Any, monkeypatch: Any) -> None:
     """Four rows in force of 2019 in two counties, and one withdrawn."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.FILES_DIR = tmp_path
+    monkeypatch.setattr(jobs, "_try_to_wake", lambda job: None)
     divisions()
     june = a_class()
     july = a_class(code="2", start_date=DAY(2019, 7, 20), program=a_program("brand"))
@@ -139,6 +153,7 @@ def test_rows_that_are_listed_nowhere_else_have_a_list_here(
     assert {line["cells"][0]["value"] for line in lines} == {"张1", "张2"}
     assert all("********" in line["cells"][1]["value"] for line in lines)
     assert officer.get(lines[0]["cells"][0]["url"]).status_code == 200
+    assert page.context["columns"][-1]["key"] == "amount"
     stranger = signed_in(an_account("stranger", "prefecture-officer", "6229"))
     assert stranger.get(page.wsgi_request.get_full_path()).status_code == 404
 
@@ -183,3 +198,30 @@ def test_every_measure_has_a_page_and_a_list_of_its_rows(officer: Client, code: 
         assert bool(address) is isinstance(said, Measure), said.key
         if address:
             assert officer.get(address, follow=True).status_code == 200, said.key
+
+
+def test_facts_lead_to_their_rows_and_postings_to_their_lines(officer: Client) -> None:
+    row = enrolled(a_person(7), a_class(), region_code=VILLAGE)
+    by = an_account("clerk", "county-clerk", COUNTY)
+    a_result(row, by, DAY(2019, 8, 1))
+    a_follow_up(row, by, DAY(2019, 8, 2))
+    posted = FILLED["postings"].cells | {"身份证号码": citizen_number(9)}
+    written_as("postings", posted, by=by)
+    settled()
+
+    def first(measure: str) -> list[dict[str, Any]]:
+        of = figure(VILLAGE if measure.startswith("training") else COUNTY, measure)
+        page = officer.get(officer.get(of.url()).context["rows_url"])
+        (line,) = page.context["rows"]
+        assert page.context["page"].total == of.value() == 1
+        cells: list[dict[str, Any]] = line["cells"]
+        return cells
+
+    page_of_row = reverse("training:row", args=[row.pk])
+    for measure in ("training.results", "training.follow_ups"):
+        name = first(measure)[0]
+        assert (name["value"], name["url"].partition("?")[0]) == ("张7", page_of_row)
+    source = first("programs.postings_begun")[-1]
+    line = officer.get(source["url"], {"read": "1"})
+    assert "第一书记" in line.content.decode()
+    assert officer.get(line.context["way_back"]).status_code == 200
