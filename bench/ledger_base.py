@@ -68,6 +68,7 @@ COLUMNS = {
 }
 ALSO_EMPTIED = (
     "exchange_importbatch",
+    "exchange_peopleset",
     "exchange_rollup",
     "training_institution",
     "training_occupation",

@@ -1,14 +1,25 @@
 """What came of a class, written without its services."""
 
 import datetime
-from typing import Any
+from typing import Any, TypeVar
+
+from django.db import transaction
 
 from core.models import User
+from exchange import rollups
 from talent.models import Credential
 from training.models import Claim, ClaimLine, Enrollment, ExamEntry, ExamRoll, FollowUp
 
+Fact = TypeVar("Fact", ExamEntry, Credential, FollowUp, ClaimLine)
 AUGUST = datetime.date(2019, 8, 1)
 FACT_DAY = datetime.date(2019, 8, 20)
+
+
+def counted(fact: Fact) -> Fact:
+    """The fact, known to the figures as by its service."""
+    with transaction.atomic():
+        rollups.entered(type(fact), [fact.pk])
+    return fact
 
 
 def a_roll(row: Enrollment, by: User, **values: Any) -> ExamRoll:
@@ -22,13 +33,14 @@ def a_roll(row: Enrollment, by: User, **values: Any) -> ExamRoll:
 
 def a_result(row: Enrollment, by: User, day: datetime.date | None = FACT_DAY) -> ExamEntry:
     known = {"result": "passed", "score": 85, "resulted_on": day, "entered_by": by} if day else {}
-    return ExamEntry.objects.create(
+    fact = ExamEntry.objects.create(
         roll=a_roll(row, by), enrollment=row, county_code=row.county_code, **known
     )
+    return counted(fact)
 
 
 def a_certificate(row: Enrollment, by: User, day: datetime.date = FACT_DAY) -> Credential:
-    return Credential.objects.create(
+    fact = Credential.objects.create(
         person=row.person,
         county_code=row.county_code,
         kind="level",
@@ -37,10 +49,11 @@ def a_certificate(row: Enrollment, by: User, day: datetime.date = FACT_DAY) -> C
         enrollment_key=row.pk,
         entered_by=by,
     )
+    return counted(fact)
 
 
 def a_follow_up(row: Enrollment, by: User, day: datetime.date = FACT_DAY) -> FollowUp:
-    return FollowUp.objects.create(
+    fact = FollowUp.objects.create(
         enrollment=row,
         county_code=row.county_code,
         visited_on=day,
@@ -48,6 +61,7 @@ def a_follow_up(row: Enrollment, by: User, day: datetime.date = FACT_DAY) -> Fol
         employment="employed",
         entered_by=by,
     )
+    return counted(fact)
 
 
 def an_approved_line(row: Enrollment, by: User, day: datetime.date | None = FACT_DAY) -> ClaimLine:
@@ -55,7 +69,7 @@ def an_approved_line(row: Enrollment, by: User, day: datetime.date | None = FACT
         training_class=row.training_class,
         defaults={"county_code": row.county_code, "standard": 1200, "made_by": by},
     )
-    return ClaimLine.objects.create(
+    fact = ClaimLine.objects.create(
         claim=claim,
         enrollment=row,
         county_code=row.county_code,
@@ -64,6 +78,7 @@ def an_approved_line(row: Enrollment, by: User, day: datetime.date | None = FACT
         amount=1200,
         approved_on=day,
     )
+    return counted(fact)
 
 
 FACTS = {
