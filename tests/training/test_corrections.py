@@ -142,7 +142,7 @@ def test_what_moved_figures_is_listed_and_found_from_them(
     county = client_of(chain["clerk"])
     url = "/restatements/?region=621022&month=2019-06"
     assert county.get("/restatements/").context["rows"] == []
-    assert county.get("/figures/621022/?year=2019").context["restated"] == 0
+    assert county.get("/figures/621022/?period=2019").context["restated"] == 0
     decided(Correction.objects.get(), chain["prefecture"], "approve")
     asked = Correction.objects.get()
     (row,) = county.get("/restatements/?month=2019-06").context["rows"]
@@ -162,7 +162,7 @@ def test_what_moved_figures_is_listed_and_found_from_them(
         assert (narrower, len(page.context["rows"])) == (narrower, int(narrower == "?month=x"))
     other = an_account("other", "prefecture-officer", "6229")
     assert client_of(other).get("/restatements/").context["rows"] == []
-    figures = client_of(chain["prefecture"]).get("/figures/621022/?year=2019&month=6").context
+    figures = client_of(chain["prefecture"]).get("/figures/621022/?period=2019-06").context
     assert (figures["restated"], figures["restated_url"]) == (1, url)
     assert len(client_of(chain["prefecture"]).get(url).context["rows"]) == 1
 
