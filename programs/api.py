@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.core.validators import RegexValidator
+from django.db.models import Prefetch
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
@@ -15,7 +16,7 @@ from rest_framework.routers import SimpleRouter
 from core.access import Permission
 from core.api.listing import Query, documented
 from core.api.views import Window
-from programs.models import Plan, Program, Quota
+from programs.models import Plan, Program, Quota, QuotaDocument, QuotaLine
 
 
 class QuotaQuery(Query):
@@ -83,6 +84,67 @@ class QuotaViewSet(Window):
     lookup_value_converter = "int"
 
 
+class QuotaDocumentQuery(Query):
+    region = forms.CharField(
+        label=_("region"), required=False, validators=[RegexValidator(r"^[0-9]{2,6}$")]
+    )
+    plan = forms.IntegerField(label=_("plan"), required=False, min_value=1)
+    state = forms.ChoiceField(label=_("state"), required=False, choices=QuotaDocument.State.choices)
+
+    def narrow(self, rows: Any) -> Any:
+        asked = self.cleaned_data
+        if asked["region"]:
+            rows = rows.naming(asked["region"])
+        named = {name: asked[name] for name in ("plan", "state") if asked[name]}
+        return rows.filter(**named)
+
+
+class QuotaLineSerializer(serializers.ModelSerializer[QuotaLine]):
+    class Meta:
+        model = QuotaLine
+        fields = ["region_code", "program", "listed_apart", "change", "quota"]
+
+
+class QuotaDocumentSerializer(serializers.ModelSerializer[QuotaDocument]):
+    id = serializers.UUIDField(source="public_id")
+    lines = QuotaLineSerializer(many=True)
+
+    class Meta:
+        model = QuotaDocument
+        fields = [
+            "id",
+            "plan",
+            "region_code",
+            "kind",
+            "state",
+            "number",
+            "dated",
+            "issuer",
+            "title",
+            "reason",
+            "issued_at",
+            "lines",
+        ]
+
+
+@extend_schema_view(list=extend_schema(parameters=documented(QuotaDocumentQuery)))
+class QuotaDocumentViewSet(Window):
+    """Documents that move quotas, the latest first, with their lines in the reader's regions."""
+
+    access = Permission.SEE_FIGURES
+    queryset = QuotaDocument.objects.all()
+    serializer_class = QuotaDocumentSerializer
+    query_form = QuotaDocumentQuery
+    order = ("-id",)
+    lookup_field = "public_id"
+    lookup_value_converter = "uuid"
+
+    def get_queryset(self) -> Any:
+        seen = QuotaLine.objects.visible_to(self.request.user)
+        return super().get_queryset().prefetch_related(Prefetch("lines", seen))
+
+
 router = SimpleRouter(use_regex_path=False)
 router.register("quotas", QuotaViewSet, "quota")
+router.register("quota-documents", QuotaDocumentViewSet, "quota-document")
 urlpatterns = router.urls

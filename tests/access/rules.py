@@ -577,6 +577,10 @@ RULES: dict[str, Rule] = {
     "GET api:region-children": one("region", FIGURES, api=True),
     "GET api:person-list": page(LEDGER, api=True, shows="person"),
     "GET api:person-detail": one("person", LEDGER, api=True, shows="person"),
+    "GET api:quota-document-list": page(FIGURES, api=True, shows="quota-document"),
+    "GET api:quota-document-detail": one(
+        "quota-document", FIGURES, api=True, shows="quota-document"
+    ),
     "GET api:quota-list": page(FIGURES, api=True, shows="quota"),
     "GET api:quota-detail": one("quota", FIGURES, api=True, shows="quota"),
     "GET api:measure-list": page(FIGURES, api=True),

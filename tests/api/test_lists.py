@@ -55,6 +55,7 @@ def receipts(n: int) -> None:
         ("classes", classes, 9),
         ("enrollments", enrollments, 9),
         ("quotas", quotas, 5),
+        ("quota-documents", quotas, 6),
         ("reports", reports, 5),
         ("imports", imports, 5),
         ("submissions", submissions, 5),

@@ -206,3 +206,15 @@ def test_the_list_narrows(officer, plan, skills):
     ):
         rows = officer.get(url, query).context["rows"]
         assert [row["document"].state for row in rows] == states, query
+
+
+def test_the_api_tells_documents_with_the_lines_of_the_readers_regions(plan, skills):
+    document = issued(plan, ("62", skills, 100, False), ("6210", skills, 60, False))
+    (told,) = (
+        another("prefecture-officer", "6210").get("/api/v1/quota-documents/").json()["results"]
+    )
+    assert (told["id"], told["state"]) == (str(document.public_id), "issued")
+    assert [(line["region_code"], line["change"]) for line in told["lines"]] == [("6210", 60)]
+    other = another("prefecture-officer", "6229")
+    assert other.get("/api/v1/quota-documents/").json()["results"] == []
+    assert other.get(f"/api/v1/quota-documents/{document.public_id}/").status_code == 404
