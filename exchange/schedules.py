@@ -73,6 +73,12 @@ SCHEDULES = (
         Calendar(minute="30", hour="2"),
     ),
     Schedule(
+        "check-quotas",
+        "programs.check_quotas",
+        gettext_noop("Adds the quota book up anew; any difference is an error."),
+        Calendar(minute="50", hour="2"),
+    ),
+    Schedule(
         "send-mail",
         "exchange.send_mail",
         gettext_noop("Mails the notices of those who gave an address."),

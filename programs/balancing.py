@@ -11,7 +11,7 @@ from programs.models import Quota, QuotaDocument
 
 # Every column that documents write, summed anew; must find nothing.
 DIFFERENCES = """
-SELECT quota.id, kept.name, kept.value, kept.counted
+SELECT quota.id, kept.name, kept.value, kept.counted::bigint
 FROM programs_quota AS quota
 CROSS JOIN LATERAL (VALUES
     ('amount', quota.amount, (

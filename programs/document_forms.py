@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import Q
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.access import Permission, scope_of
 from core.filtering import FilterForm
@@ -98,10 +99,15 @@ class PaperForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput)
     number = forms.CharField(label=_("document number"), max_length=100, required=False)
     dated = forms.DateField(label=_("dated"), widget=DAY, required=False)
-    issuer = forms.CharField(label=_("issued by"), max_length=100, required=False)
+    issuer = forms.CharField(
+        label=pgettext_lazy("quota document", "issued by"), max_length=100, required=False
+    )
     title = forms.CharField(label=_("title"), max_length=200, required=False)
     reason = forms.CharField(
-        label=_("reason"), max_length=500, required=False, widget=forms.Textarea({"rows": 3})
+        label=pgettext_lazy("quota document", "reason"),
+        max_length=500,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
     )
     attachment = forms.FileField(
         label=_("attachment"),
@@ -125,10 +131,10 @@ class PlanForm(forms.Form):
     """A plan, before any document gives it quotas."""
 
     region = forms.ChoiceField(label=_("issued for"))
-    name = forms.CharField(label=_("name"), max_length=200)
+    name = forms.CharField(label=_("name of the plan"), max_length=200)
     kind = forms.ChoiceField(label=_("kind"), choices=Plan.Kind.choices, initial=Plan.Kind.YEAR)
-    first_day = forms.DateField(label=_("from"), widget=DAY)
-    last_day = forms.DateField(label=_("to"), widget=DAY)
+    first_day = forms.DateField(label=pgettext_lazy("plan", "first day"), widget=DAY)
+    last_day = forms.DateField(label=pgettext_lazy("plan", "last day"), widget=DAY)
     phase = forms.ModelChoiceField(
         label=_("phase that the year lies under"),
         required=False,

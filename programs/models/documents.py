@@ -43,9 +43,11 @@ class QuotaDocument(models.Model):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.DRAFT)
     number = models.CharField(_("document number"), max_length=100, blank=True)
     dated = models.DateField(_("dated"), null=True, blank=True)
-    issuer = models.CharField(_("issued by"), max_length=100, blank=True)
+    issuer = models.CharField(
+        pgettext_lazy("quota document", "issued by"), max_length=100, blank=True
+    )
     title = models.CharField(_("title"), max_length=200, blank=True)
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reason = models.CharField(pgettext_lazy("quota document", "reason"), max_length=500, blank=True)
     attachment_stored_as = models.CharField(max_length=64, blank=True)
     attachment_name = models.CharField(_("attachment"), max_length=255, blank=True)
     attachment_sha256 = models.CharField(max_length=64, blank=True)
@@ -100,7 +102,7 @@ class QuotaLine(models.Model):
     region_code = RegionCodeField(_("place"), max_length=6)
     program = models.ForeignKey(Program, models.PROTECT, related_name="+")
     listed_apart = models.BooleanField(_("listed apart"), default=False)
-    change = models.BigIntegerField(_("change"))
+    change = models.BigIntegerField(pgettext_lazy("quota document", "change"))
     quota = models.ForeignKey(Quota, models.PROTECT, null=True, blank=True, related_name="lines")
     sheet = models.SmallIntegerField(null=True, blank=True)
     line = models.IntegerField(null=True, blank=True)

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods
 
 from core.access import Permission, admits
@@ -86,7 +86,7 @@ def lines(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "breadcrumb": [
             *crumbs()[:1],
             {"label": str(document), "url": reverse(PAGE, args=[public_id])},
-            {"label": _("Lines"), "url": ""},
+            {"label": pgettext("quota document", "Lines"), "url": ""},
         ],
     }
     status = 422 if form.errors else 200

@@ -9,6 +9,7 @@ from django_celery_beat.models import PeriodicTask, PeriodicTasks
 from core.models import AuditEntry
 from exchange import schedules, tasks, upkeep
 from exchange.models import Rollup
+from programs import tasks as programs_tasks
 from tests.factories import a_class, a_person, divisions, enrolled, settled
 from training import tasks as training_tasks
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.django_db
 def test_every_schedule_names_a_task_that_exists() -> None:
     assert tasks.sweep_jobs.name in current_app.tasks
     assert training_tasks.follow_ups_due.name in current_app.tasks
+    assert programs_tasks.check_quotas.name in current_app.tasks
     assert {each.task for each in schedules.SCHEDULES} <= current_app.tasks.keys()
 
 

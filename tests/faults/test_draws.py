@@ -15,7 +15,8 @@ import pytest
 from django.db import connection, connections
 from django.db.models import Sum
 
-from programs import quota_book
+from core.models import AuditEntry
+from programs import quota_book, upkeep
 from programs.balancing import differences
 from programs.handing_down import hand_down
 from programs.models import Quota, QuotaLine
@@ -133,7 +134,10 @@ def test_the_check_can_fail(top):
         quota = Quota.objects.filter(region_code="6210").first()
         Quota.objects.filter(pk=quota.pk).update(amount=quota.amount + 1)
         found = [(each.column, each.kept - each.counted) for each in differences()]
+        assert upkeep.check_quotas() == 2
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE programs_quota ENABLE TRIGGER USER")
     assert sorted(found) == [("allotted", -1), ("amount", 1)]
+    entry = AuditEntry.objects.get(verb="programs.quotas.checked")
+    assert (entry.succeeded, entry.changes["differences"]) == (False, 2)

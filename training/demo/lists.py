@@ -1,4 +1,4 @@
-"""The demo's other rosters: a county's people, institutions, cadre postings and experts, invented."""
+"""The demo's other rosters: a county's people, institutions, cadre postings, experts and posts, invented."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ SERVING = (
     ("省属某高校", "副教授", "副高级", "农产品加工"),
 )
 TEAMS = ("高级专家服务团", "高级专家服务团", "博士后科技服务团", "赤子计划服务团")
+# Unit, its posts, senior and intermediate ones, and those set up specially.
+UNITS = (("第一中学", 160, 32, 48, 0), ("人民医院", 240, 36, 72, 2), ("第三小学", 60, 6, 24, 1))
 SCHOOLS = ("农广校", "阳光职业培训学校", "巧手职业培训中心", "兴农技能培训学校")
 
 Rows = Iterator[dict[str, object]]
@@ -136,9 +138,27 @@ def experts(county: DemoCounty) -> Rows:
         }
 
 
+def posts(county: DemoCounty) -> Rows:
+    """Half of the posts intermediate and senior at most; special ones beside."""
+    for place, (unit, total, senior, intermediate, special) in enumerate(UNITS):
+        yield {
+            "单位名称": f"{county.name}{unit}",
+            "岗位系列": "中小学教师" if "学" in unit else "卫生",
+            "专业技术岗位总数": total,
+            "高级岗位数": senior,
+            "中级岗位数": intermediate,
+            "特设岗位数": special,
+            "已聘高级": senior - place,
+            "已聘中级": intermediate,
+            "已聘特设岗位": special,
+            "统计日期": datetime.date(2020, 12, 31),
+        }
+
+
 LISTS: dict[str, tuple[str, Callable[[DemoCounty], Rows]]] = {
     "people": ("人员和户名册", people),
     "institutions": ("培训机构名单", institutions),
     "postings": ("派驻干部名册", postings),
     "experts": ("专家名册", experts),
+    "posts": ("岗位名册", posts),
 }

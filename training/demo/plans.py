@@ -92,6 +92,8 @@ DOCUMENTS: dict[int, tuple[tuple[str, str, str, int, dict[str, int]], ...]] = {
         (KINDS.BREAK_DOWN, "6229", "3号", 2, {"622926": 2_500}),
     ),
 }
+# A draft of the newest year: what if so much went from one prefecture to the other.
+NEWEST, SHIFTED = 2020, {"6229": -2_000, "6210": 2_000}
 LISTED_APART = {"622926": 500}
 
 
@@ -125,14 +127,21 @@ def _break_down(year: int, documents: Iterable[tuple[str, str, str, int, dict[st
         lines = [Line(code, "skills", change) for code, change in changes.items()]
         _issue(plan, kind, region, paper, lines)
     paper = Paper(f"演示〔{year}〕单列1号", datetime.date(year, 3, 15))
+    if year == NEWEST:
+        shift = [Line(code, "skills", change) for code, change in SHIFTED.items()]
+        _draw_up(plan, KINDS.ADJUST, "62", Paper(), shift)
     apart = [Line(code, "skills", n, listed_apart=True) for code, n in LISTED_APART.items()]
     _issue(plan, KINDS.BREAK_DOWN, "62", paper, apart)
 
 
 def _issue(plan: Plan, kind: str, region: str, paper: Paper, lines: list[Line]) -> None:
+    issue(document=_draw_up(plan, kind, region, paper, lines), by=None)
+
+
+def _draw_up(plan: Plan, kind: str, region: str, paper: Paper, lines: list[Line]) -> QuotaDocument:
     document = draw_up(plan=plan, region_code=region, kind=kind, paper=paper, by=None)
     put_lines(document=document, lines=lines, version=document.version, by=None)
-    issue(document=document, by=None)
+    return document
 
 
 def _plan(
