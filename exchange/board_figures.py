@@ -159,6 +159,8 @@ class Board:
         found: dict[By | None, tuple[list[tuple[str, str, Number]], dict[str, Any]]]
         found = {by: ([], {}) for by in (None, *COLUMNS)}
         keys = [measure.key for measure in self._counted if not measure.is_people]
+        if not keys:
+            return found
         length = min(NEXT_LENGTH[len(self.of.region_code)], COUNTY)
         cells = kept(keys, self.within).order_by().annotate(place=Left("county_code", length))
         names = ("measure", *COLUMNS.values(), "amount", "as_of")

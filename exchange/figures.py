@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -242,7 +242,8 @@ def _counties_of(area: str, day: datetime.date) -> frozenset[str]:
     return frozenset(members.values_list("county", flat=True))
 
 
-def years_with_figures(region_code: str) -> list[int]:
-    """The years that have figures of a book in a region, newest first."""
-    rows = Rollup.objects.settled().within(region_code).exclude(amount=0)
+def years_with_figures(region_code: str, measures: Collection[str] = ()) -> list[int]:
+    """The years that have figures in a region, of a book or of the measures named, newest first."""
+    kept = Rollup.objects.filter(measure__in=measures) if measures else Rollup.objects.settled()
+    rows = kept.within(region_code).exclude(amount=0)
     return [day.year for day in rows.dates("month", "year", order="DESC")]

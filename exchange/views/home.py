@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from core.access import ROLES, Open, Permission, admits, may, scope_of
 from core.models import Region, User
 from core.navigation import items_for
-from exchange.board_figures import Board, all_shown
+from exchange.board_figures import Board, all_shown, shown_keys
 from exchange.figures import Figure, years_with_figures
 from exchange.imports.worklist import held_rows_of
 from exchange.measures import COUNTY
@@ -89,7 +89,7 @@ def actions(user: User) -> list[dict[str, Any]]:
 def ledger(region: Region) -> dict[str, Any]:
     """A county's figures of this month, this year and the newest year that has any."""
     today = timezone.localdate()
-    years = years_with_figures(region.code)
+    years = years_with_figures(region.code, shown_keys())
     first, *others = [shown.measure for shown in all_shown()[:HOME_FIGURES]]
     spans = [
         (_("this month"), f"{today:%Y-%m}", [first]),

@@ -179,6 +179,17 @@ def test_the_months_stand_beside_those_of_the_year_before(officer):
     assert sum(point.value for point in last.points) == 2
 
 
+@pytest.mark.parametrize(
+    ("measure", "june"), [(PEOPLE, 4), (COMPLETED, 0), ("training.employment_rate", None)]
+)
+def test_any_measure_may_be_shown_in_the_pictures(officer, measure, june):
+    assert board(officer, measure=measure).context["of"].measure == measure
+    for which in PARTS:
+        assert part(officer, which, measure=measure).status_code == 200
+    rows = part(officer, "months", measure=measure).context["rows"]
+    assert rows[5]["cells"][1]["value"] == june
+
+
 def test_months_that_have_not_come_are_not_drawn(officer, monkeypatch):
     monkeypatch.setattr("django.utils.timezone.localdate", lambda: Period.parse("2019-07").last_day)
     this, _last = part(officer, "months").context["curve"].lines

@@ -47,7 +47,7 @@ class Asked:
 
 
 def asked_of(request: HttpRequest, region: Region) -> Asked:
-    years = years_with_figures(region.code)
+    years = years_with_figures(region.code, shown_keys())
     return Asked(
         user=reader(request),
         region=region,

@@ -104,8 +104,11 @@ class TwoYears:
         if kind == "number":
             found.append({"key": "change", "label": _("change"), "kind": "number"})
         if beside := self.board.measures[1:]:
-            label = declared(beside[0]).unit
-            found.insert(2, {"key": "beside", "label": this, "unit": label, "kind": "number"})
+            unit = declared(self.board.of.measure).unit
+            found[1] |= {"unit": unit}
+            found[2] |= {"unit": unit}
+            of_beside = {"key": "beside", "label": this, "unit": declared(beside[0]).unit}
+            found.insert(2, of_beside | {"kind": "number"})
         return found
 
     def cells(self, month: int) -> list[dict[str, Any]]:
