@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.urls import reverse
+
 from exchange.figures import Figure
 from exchange.periods import Period
 from exchange.tables.declared import Column, Table
@@ -28,10 +30,15 @@ ASKED: dict[str, Callable[[Line], int | None]] = {
 
 def quotas(context: Context) -> list[StemLine]:
     """One line for each program of each plan in force, umbrellas before their parts."""
-    region, period = context.region.code, context.period
-    blocks = Execution(region, period).blocks([region])
-    parts = _parts()
-    return [_line(block, blocks, parts, context) for block in blocks]
+    region = context.region.code
+    execution = Execution(region, context.period)
+    blocks, parts = execution.blocks([region]), _parts()
+    own = [q for q in execution.quotas if q.region_code == region and not q.listed_apart]
+    pages = {(q.plan_id, q.program_id): reverse("programs:quota", args=[q.pk]) for q in own}
+    return [
+        _line(block, blocks, parts, context, pages.get((block.plan.pk, block.program.pk), ""))
+        for block in blocks
+    ]
 
 
 def _parts() -> dict[str, set[str]]:
@@ -44,7 +51,11 @@ def _parts() -> dict[str, set[str]]:
 
 
 def _line(
-    block: Block, blocks: Sequence[Block], parts: Mapping[str, set[str]], context: Context
+    block: Block,
+    blocks: Sequence[Block],
+    parts: Mapping[str, set[str]],
+    context: Context,
+    page: str,
 ) -> StemLine:
     plan, program = block.plan, block.program
     is_part = block.is_part(blocks)
@@ -57,7 +68,7 @@ def _line(
         programs=frozenset({program.pk, *parts.get(program.pk, ())}),
         measure=program.measure,
         first_day=plan.first_day,
-        facts=block,
+        facts=(block, page),
     )
 
 
@@ -69,7 +80,14 @@ def planned(column: Column, lines: Sequence[StemLine], context: Context) -> dict
     """What quotas say: of a line's plan and program, or of all plans of a year in a place."""
     if context.table.stem.lines != "quotas":
         return _by_place(column, lines, context)
-    return {line.code: Cell(_asked(column, line.facts, context)) for line in lines}
+    return {line.code: _of_line(column, line, context) for line in lines}
+
+
+def _of_line(column: Column, line: StemLine, context: Context) -> Cell:
+    """What the line's quota says, with the page of its book."""
+    block, page = line.facts
+    value = _asked(column, block, context)
+    return Cell(value, page=page if value is not None and column.asked != PACE else "")
 
 
 def _asked(column: Column, block: Block, context: Context) -> Decimal | None:

@@ -30,12 +30,16 @@ DASH = "—"
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell: a number or words, where it comes from, and the address of its figure."""
+    """One cell: a number or words, where it comes from, and the address of its figure.
+
+    `page` is where an app shows what it is made of, if it is no figure of a measure.
+    """
 
     value: Decimal | None = None
     text: str = ""
     origin: Origin = Origin.LEDGER
     figure: Figure | None = None
+    page: str = ""
 
     @property
     def is_filled(self) -> bool:

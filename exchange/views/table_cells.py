@@ -53,6 +53,7 @@ def table_cell(request: Request, public_id: uuid.UUID, line: str, column: int) -
         "terms": _terms(filled, of, place),
         "formula": printed(of.formula) if of.formula else "",
     }
+    context["page"] = cell.page
     if cell.figure is not None:
         context |= _figure(found, of, cell.figure, cell.value)
         context["url"] = trail.onward(request, cell.figure.url())

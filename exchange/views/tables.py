@@ -184,8 +184,8 @@ def _preview(
 
 
 def figure_url(_place: Place, cell: Cell) -> str:
-    """Where a figure leads: to its address."""
-    return cell.figure.url() if cell.figure else ""
+    """Where a figure leads: to its address, or to the page of what it is made of."""
+    return cell.figure.url() if cell.figure else cell.page
 
 
 def place_names(filled: Any, findings: Iterable[Any]) -> list[dict[str, Any]]:
