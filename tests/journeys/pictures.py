@@ -36,7 +36,7 @@ def of_the_county(desk: Desk, folder: Path) -> None:
 
 
 def of_the_province(desk: Desk) -> None:
-    desk.go("/figures/62/?year=2019")
+    desk.go("/figures/62/?period=2019")
     take(desk, "figures")
     desk.go("/programs/quotas/")
     take(desk, "quotas")

@@ -179,7 +179,8 @@ def traces(desk: Desk, brought: Brought, reports: list[str]) -> Traces:
     ]
     inside = ["progress/", "held/", "file/"]
     files = [f"{path}{part}" for path in reports for part in ("progress/", "file/")]
-    lists = [f"/training/ledger/{OF_2019}", "/figures/621022/", "/training/panels/people/621022/"]
+    boards = ["/figures/621022/", "/figures/621022/parts/months/", "/figures/621022/late/"]
+    lists = [f"/training/ledger/{OF_2019}", *boards]
     pages = [brought.page, *(brought.page + part for part in inside), *reports, *files, *lists]
     return Traces(row, taught, person, [*pages, row, taught, person, *in_api])
 
