@@ -12,12 +12,13 @@ from pathlib import Path
 
 from core.models import User
 from exchange import jobs
+from exchange.imports import columns as roster_columns
 from exchange.imports import services
 from exchange.imports.kinds import kind_of
 from exchange.models import ImportBatch
 from exchange.workbooks import Column, HeadLabels, Kind, SheetSpec, write_workbook
 from training.demo.people import CATEGORIES, Population, villages_of
-from training.imports import COLUMNS
+from training.imports import COLUMNS, FUND
 
 NO_HEAD = HeadLabels(
     table_number="",
@@ -35,6 +36,8 @@ OCCUPATIONS = {
     "brand": ("刺绣", "砖雕", "东乡手抓烹饪"),
     "two-after": ("数控加工", "保育员", "计算机操作"),
 }
+# One class in six says nothing of its money.
+FUNDS = ("就业补助资金", "就业补助资金", "扶贫资金", "就业补助资金", "个人报销", "")
 DAYS = (7, 10, 12, 15, 20)
 HOURS_A_DAY = 6
 FIRST_YEAR, ORDERS_A_YEAR = 2018, 332
@@ -75,7 +78,7 @@ def bring_in_rosters(clerks: dict[str, User]) -> int:
 
 def _bring_in(county: DemoCounty, year: int, program: str, size: int, *, by: User) -> int:
     name = f"{county.name}{year}年培训台账（演示数据）.xlsx"
-    sheet = _sheet(county, year, program, size)
+    sheet = _sheet(county, year, program, size, (*COLUMNS, FUND))
     return bring_in("training", county.code, name, sheet, {"program": program}, by=by)
 
 
@@ -119,16 +122,24 @@ def _see_through(batch: ImportBatch, by: User) -> int:
     return batch.written or 0
 
 
-def _sheet(county: DemoCounty, year: int, program: str, size: int) -> SheetSpec:
+def _sheet(
+    county: DemoCounty,
+    year: int,
+    program: str,
+    size: int,
+    described: tuple[roster_columns.Column, ...] = COLUMNS,
+) -> SheetSpec:
     kinds = {"hours": Kind.INTEGER, "start_date": Kind.DATE, "end_date": Kind.DATE}
     columns = [Column("序号", Kind.INTEGER)] + [
-        Column(column.title, kinds.get(column.name, Kind.TEXT)) for column in COLUMNS
+        Column(column.title, kinds.get(column.name, Kind.TEXT)) for column in described
     ]
     rows = _rows(county, year, program, size)
     return SheetSpec(
         name=SHEET,
         columns=columns,
-        rows=([number, *(row.get(c.title) for c in COLUMNS)] for number, row in enumerate(rows, 1)),
+        rows=(
+            [number, *(row.get(c.title) for c in described)] for number, row in enumerate(rows, 1)
+        ),
     )
 
 
@@ -171,4 +182,5 @@ def _class(
         "开班时间": start,
         "结业时间": start + datetime.timedelta(days - 1),
         "培训学时": days * HOURS_A_DAY,
+        FUND.title: FUNDS[serial % len(FUNDS)],
     }

@@ -17,6 +17,7 @@ from training.demo import (
     months,
     orders,
     plans,
+    poor_villages,
     rolls,
     rosters,
     spells,
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         clerks = {code: users[name] for code, name in CLERKS.items()}
         written = rosters.bring_in_rosters(clerks)
         listed = lists.bring_in_lists(clerks)
+        poor_villages.designate()
         Institution.objects.filter(county_code="621022", name="环县职业中等专业学校").update(
             key=accounts.INSTITUTION_KEY
         )
