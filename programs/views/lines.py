@@ -26,6 +26,7 @@ from programs.views.documents import PAGE, crumbs, draft_of
 from programs.views.quotas import beneath
 
 MOST_PROGRAMS = 12
+NO, YES = gettext_lazy("no"), gettext_lazy("yes")
 ALL_SHOWN = [("", gettext_lazy("those of the plan"))]
 
 
@@ -34,7 +35,9 @@ class ShownForm(forms.Form):
 
     at = forms.ChoiceField(label=gettext_lazy("places beneath"), required=False)
     program = forms.ChoiceField(label=gettext_lazy("program"), required=False)
-    apart = forms.BooleanField(label=gettext_lazy("listed apart"), required=False)
+    apart = forms.ChoiceField(
+        label=gettext_lazy("listed apart"), required=False, choices=[("", NO), ("yes", YES)]
+    )
 
     fields: dict[str, Any]
 
@@ -54,7 +57,8 @@ def lines(request: HttpRequest, public_id: UUID) -> HttpResponse:
     user: User = request.user  # type: ignore[assignment]
     document = draft_of(user, public_id)
     shown = ShownForm(_asked(request, document), document=document)
-    of = _shown(document, shown.cleaned_data)
+    apart = shown.cleaned_data["apart"] == "yes"
+    of = _shown(document, shown.cleaned_data, apart)
     form = LinesForm(request.POST or None, **of, initial={"version": document.version})
     strange: list[str] = []
     if request.method == "POST" and request.POST.get("act") == "paste":
@@ -64,7 +68,6 @@ def lines(request: HttpRequest, public_id: UUID) -> HttpResponse:
         form = LinesForm(request.POST.dict() | filled, **of)
         form.is_valid()
     elif form.is_bound and form.is_valid():
-        apart = shown.cleaned_data["apart"]
         try:
             quota_book.put_lines(
                 document=document,
@@ -82,7 +85,7 @@ def lines(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "shown": shown,
         "strange": strange,
         "pasted": request.POST.get("pasted", ""),
-        "standing": _standing(document, form, shown.cleaned_data["apart"]),
+        "standing": _standing(document, form, apart),
         "breadcrumb": [
             *crumbs()[:1],
             {"label": str(document), "url": reverse(PAGE, args=[public_id])},
@@ -97,13 +100,13 @@ def _asked(request: HttpRequest, document: QuotaDocument) -> dict[str, str]:
     return {"at": document.region_code} | request.GET.dict()
 
 
-def _shown(document: QuotaDocument, asked: dict[str, Any]) -> dict[str, Any]:
+def _shown(document: QuotaDocument, asked: dict[str, Any], apart: bool) -> dict[str, Any]:
     """The places, the programs and what the draft says of them."""
     at = Region.objects.get(pk=asked["at"] or document.region_code)
     places = beneath(at)
     if at.code == document.plan.region_code:
         places = [at, *places]
-    named = document.lines.filter(listed_apart=asked["apart"])
+    named = document.lines.filter(listed_apart=apart)
     changes = {(line.region_code, line.program_id): line.change for line in named}
     return {"places": places, "programs": _programs(document, asked["program"]), "changes": changes}
 

@@ -121,7 +121,11 @@ def test_the_lines_stand_in_a_table_and_can_be_pasted(officer, plan, skills):
     beneath = officer.get(at("document-lines", document, at="6210"))
     assert [row["place"].code for row in beneath.context["standing"]] == ["621021", "621022"]
     assert officer.get(at("document-lines", document, at="63")).status_code == 404
-    one = {"version": 2, field_of("6210", "skills"): "x"}
+    apart = {"version": 2, field_of("6229", "skills"): 9}
+    assert officer.post(at("document-lines", document, apart="yes"), apart).status_code == 302
+    named = document.lines.order_by("change").values_list("listed_apart", "change")
+    assert list(named) == [(False, -5), (True, 9)]
+    one = {"version": 3, field_of("6210", "skills"): "x"}
     assert officer.post(at("document-lines", document), one).status_code == 422
 
 
