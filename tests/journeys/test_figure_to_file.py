@@ -9,7 +9,8 @@ from playwright.sync_api import Page
 from tests.journeys.browsing import Desk, figures
 from tests.journeys.conftest import Desks
 
-BOARD = "/figures/62/"
+# A year whose rosters of the county are in.
+BOARD = "/figures/62/?period=2018"
 FIGURE = "/figures/of/training.attendances/"
 VILLAGE = re.compile(r"region=(621022\d{6})(?!\d)")
 
@@ -78,6 +79,7 @@ def test_links_lead_back_the_same_way_to_the_board(visited: list[str], desks: De
     click(desk, rf"^{FIGURE}\?.*region=62(&|$)", ".crumbs")
     click(desk, r"^/figures/62/\?", ".page-header")
     assert here(desk.page).startswith(BOARD)
+    assert figures(desk.one(".tile-value").inner_text())[0] >= whole[0]
 
 
 def test_the_next_prefectures_officer_finds_none_of_it(visited: list[str], desks: Desks) -> None:
