@@ -29,6 +29,7 @@ from exchange.measures import COUNTY, Derived, Measure, declared, measure_of
 from exchange.models import Rollup
 from exchange.periods import Period, PeriodUnreadable
 from exchange.regions import asked_region
+from exchange.rollups import outdated
 
 TOWNSHIP = 9
 BEGINNING = datetime.date(1900, 1, 1)
@@ -201,6 +202,11 @@ class Figure:
         """When the figure last changed; now, for what is counted each time."""
         moments = [as_of(measure, self.bounds()) for measure in self._counted()]
         return max((moment for moment in moments if moment), default=None)
+
+    def is_counted(self) -> bool:
+        """Whether what is kept is of the declaration as it stands; else it is counted anew soon."""
+        keys = {measure.key for measure in self._counted()}
+        return keys.isdisjoint(measure.key for measure in outdated())
 
     def _counted(self) -> list[Measure]:
         """The measure, or those a derived one is put together of."""

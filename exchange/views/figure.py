@@ -40,6 +40,7 @@ def figure(request: HttpRequest, measure: str) -> HttpResponse:
         "measure": said,
         "whole": told(of, of.value()),
         "as_of": of.as_of(),
+        "is_counted": of.is_counted(),
         "facts": facts(of),
         "terms": [term(request, each) for each in of.terms()],
         "parts": parts(request, of),

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import transaction
+from django.test import Client
 
 from core.models import PolicyArea, User
 from exchange import rollups, upkeep
@@ -148,6 +149,16 @@ def test_a_changed_declaration_is_counted_anew_once(row: Enrollment) -> None:
     PeopleSet.objects.filter(measure="training.people").delete()
     Rollup.objects.measured("training.attendances").delete()
     assert [each.key for each in rollups.outdated()] == ["training.attendances", "training.people"]
+    assert not Figure("training.people", "62", YEAR).is_counted()
+    assert Figure("training.certificate_rate", "62", YEAR).is_counted()
     assert upkeep.recount_outdated() == 2
     assert (value("training.people"), value("training.attendances")) == (1, 1)
     assert (upkeep.recount_outdated(), rollups.differences()) == (0, [])
+
+
+def test_the_page_of_a_figure_says_that_it_is_counted_anew(row: Enrollment, client: Client) -> None:
+    client.force_login(an_account("province", "province-officer", "62"))
+    page = Figure("training.people", "62", YEAR).url()
+    assert client.get(page).context["is_counted"]
+    MeasureCount.objects.filter(measure="training.people").update(version=0)
+    assert not client.get(page).context["is_counted"]
