@@ -23,6 +23,8 @@ from exchange.tables.filling import Filled, fill
 from exchange.tables.heads import Signed, foot_of, form_of, head_of
 from exchange.tables.sheets import sheet_of
 from exchange.workbooks import SheetSpec, write_workbook
+from programs.wordings import POSTING, TEAM
+from talent.wordings import CATEGORY
 from tests.training.tables_world import the_ledger, the_plan, the_teams
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_world")]
@@ -101,3 +103,16 @@ def test_every_figure_leads_to_an_address_that_says_the_same(file: Path) -> None
     told = [(value, figure.value()) for value, figure in addressed]
     assert [pair for pair in told if pair[0] != pair[1]] == []
     assert len(told) >= 2
+
+
+def test_tables_call_things_as_rosters_do_and_leave_none_out() -> None:
+    monthly = declared.table_of("training-monthly").columns
+    said = {c.options["category"][0]: c.title for c in monthly if "category" in c.options}
+    assert said == CATEGORY
+    teams = {}
+    for line in declared.table_of("talent-teams").lines:
+        teams |= dict.fromkeys(line.categories, line.title.partition(". ")[2])
+    assert teams == {**POSTING, **TEAM}
+    annual = declared.table_of("training-annual").columns
+    grouped = [key for c in annual for key in c.options.get("category", ())]
+    assert sorted(grouped) == sorted(CATEGORY)
