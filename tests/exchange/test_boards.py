@@ -1,5 +1,6 @@
 """Boards: what they show of a region, what narrows them, and that every figure leads to its rows."""
 
+import datetime
 import io
 from decimal import Decimal
 from urllib.parse import urlsplit
@@ -76,6 +77,14 @@ def test_the_first_answer_is_two_statements():
         "6229": [2, 2, 2, 2],
     }
     assert all(moments)
+
+
+def test_somebody_in_two_places_is_one_of_the_whole():
+    enrolled(a_person(1), a_class("622926", "e", start_date=datetime.date(2019, 6, 24)))
+    settled()
+    found = Board(of(), [ATTENDANCES, PEOPLE], [By.PLACE, By.MONTH])
+    places = [cells[PEOPLE] for cells in found.parts(By.PLACE).values()]
+    assert (places, found.whole) == ([4, 3], {ATTENDANCES: 8, PEOPLE: 6})
 
 
 def test_all_parts_of_two_measures_are_one_statement():
