@@ -29,15 +29,29 @@ ASKED: dict[str, Callable[[Line], int | None]] = {
 
 
 def quotas(context: Context) -> list[StemLine]:
-    """One line for each program of each plan in force, umbrellas before their parts."""
+    """One line for each program of each plan in force for the place, umbrellas before their parts."""
     region = context.region.code
     execution = Execution(region, context.period)
-    blocks, parts = execution.blocks([region]), _parts()
+    blocks, parts = _handed_to(execution.blocks([region])), _parts()
     own = [q for q in execution.quotas if q.region_code == region and not q.listed_apart]
     pages = {(q.plan_id, q.program_id): reverse("programs:quota", args=[q.pk]) for q in own}
     return [
         _line(block, blocks, parts, context, pages.get((block.plan.pk, block.program.pk), ""))
         for block in blocks
+    ]
+
+
+def _handed_to(blocks: Sequence[Block]) -> list[Block]:
+    """Those the place has a quota of, with their parts: a plan of one beneath is none of its own."""
+    own = {
+        (block.plan.pk, block.program.pk)
+        for block in blocks
+        if block.lines[0].planned is not None or block.lines[0].apart
+    }
+    return [
+        block
+        for block in blocks
+        if own & {(block.plan.pk, code) for code in (block.program.pk, block.program.part_of_id)}
     ]
 
 

@@ -25,6 +25,7 @@ from exchange.tables.sheets import sheet_of
 from exchange.workbooks import SheetSpec, write_workbook
 from programs.wordings import POSTING, TEAM
 from talent.wordings import CATEGORY
+from tests.factories import a_plan, a_program, a_quota
 from tests.training.tables_world import the_ledger, the_plan, the_teams
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_world")]
@@ -116,3 +117,13 @@ def test_tables_call_things_as_rosters_do_and_leave_none_out() -> None:
     annual = declared.table_of("training-annual").columns
     grouped = [key for c in annual for key in c.options.get("category", ())]
     assert sorted(grouped) == sorted(CATEGORY)
+
+
+def test_a_plan_of_a_place_beneath_is_no_line_of_ones_own() -> None:
+    a_quota(a_plan(name="州计划", region_code="6229"), a_program("skills"), "6229", 7)
+    plans = {
+        region: {line.titles[0] for line in filled("quota-execution", region, "2019Q2").lines}
+        for region in ("62", "6229")
+    }
+    assert plans["6229"] - plans["62"] == {"州计划"}
+    assert plans["62"] < plans["6229"]
