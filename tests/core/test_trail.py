@@ -46,8 +46,8 @@ def test_a_list_that_was_come_to_by_no_way_puts_nothing_behind_its_rows() -> Non
 @pytest.mark.parametrize(
     "step",
     [
-        "https://elsewhere.example/ledger/",
-        "//elsewhere.example/ledger/",
+        "https://elsewhere.example/training/ledger/",
+        "//elsewhere.example/training/ledger/",
         "/\\elsewhere.example/",
         "javascript:alert(1)",
         "/no-such-page/",
