@@ -88,7 +88,7 @@ def lines(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "standing": _standing(document, form, apart),
         "breadcrumb": [
             *crumbs()[:1],
-            {"label": str(document), "url": reverse(PAGE, args=[public_id])},
+            {"label": document.number or _("draft"), "url": reverse(PAGE, args=[public_id])},
             {"label": pgettext("quota document", "Lines"), "url": ""},
         ],
     }

@@ -79,7 +79,7 @@ def outlook(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "findings": findings_of(document),
         "breadcrumb": [
             *crumbs()[:1],
-            {"label": str(document), "url": reverse(PAGE, args=[public_id])},
+            {"label": document.number or _("draft"), "url": reverse(PAGE, args=[public_id])},
             {"label": _("What if"), "url": ""},
         ],
     }

@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
 
 from core.access import Permission, admits
@@ -52,10 +52,10 @@ def posts(request: HttpRequest) -> HttpResponse:
             "county": _("county"),
             "series": _("series of posts"),
             "total": _("posts in all"),
-            "approved": _("senior and intermediate approved"),
-            "allowed": _("allowed with the float"),
-            "filled": _("senior and intermediate filled"),
-            "special": _("special filled / approved"),
+            "approved": pgettext("posts", "higher approved"),
+            "allowed": pgettext("posts", "higher allowed"),
+            "filled": pgettext("posts", "higher filled"),
+            "special": pgettext("posts", "special"),
             "day": _("as of"),
             "remark": _("remark"),
         },
