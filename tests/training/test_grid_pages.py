@@ -80,6 +80,7 @@ def test_the_ledger_and_the_class_lead_to_the_grid(clerk):
         reverse("training:ledger"): [MONTH],
         reverse("training:class", args=[found.pk]): [
             reverse("training:class-grid", args=[found.pk]),
+            reverse("training:class-fund", args=[found.pk]),
             reverse("training:name-list", args=[found.pk]),
         ],
     }
