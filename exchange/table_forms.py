@@ -87,7 +87,9 @@ class ExplainForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = forms.CharField(label=_("reason"), max_length=500, widget=forms.Textarea({"rows": 2}))
+    reason = forms.CharField(
+        label=_("why it is returned"), max_length=500, widget=forms.Textarea({"rows": 2})
+    )
 
 
 def kinds_of(table: Table, period: Period) -> Period:

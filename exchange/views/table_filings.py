@@ -143,7 +143,7 @@ def _facts(found: TableFiling) -> list[dict[str, Any]]:
     ]
     if found.filed_at:
         facts += [
-            {"label": _("Filed by"), "value": found.filed_by},
+            {"label": _("Filed for the office by"), "value": found.filed_by},
             {"label": _("Filed at"), "value": found.filed_at, "kind": "time"},
             {"label": _("Filing code"), "value": codes.shown(found.code)},
         ]
