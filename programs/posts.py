@@ -116,7 +116,7 @@ POST_RULES = (
     Rule(
         key=WITHIN_RATIO,
         name=_("Senior and intermediate posts are filled within the ratio that is allowed"),
-        severity=Severity.BLOCK,
+        severity=Severity.EXPLAIN,
         citation=RATIO,
         judge=_within_ratio,
     ),

@@ -42,6 +42,7 @@ PLACES = {
     "postings": "list of postings",
     "experts": "list of experts",
     "institutions": "list of institutions",
+    "posts": "list of posts",
     "quotas": "table of quotas",
 }
 

@@ -96,4 +96,4 @@ def test_the_float_is_a_dated_value():
     RuleValue.objects.filter(rule=WITHIN_RATIO, parameter="points_of_float").update(value=0)
     over = row(已聘高级="20", 已聘中级="31")
     (finding,) = judged_as("posts", over, region=DONGXIANG).findings
-    assert (finding.sentence, finding.severity) == (ABOVE, "block")
+    assert (finding.sentence, finding.severity) == (ABOVE, "explain")
