@@ -46,6 +46,7 @@ FACTS: dict[str, str | Promise] = {
     "held": pgettext_lazy("audit entry", "held back"),
     "hour": pgettext_lazy("audit entry", "hour"),
     "judged": pgettext_lazy("audit entry", "citizen numbers judged"),
+    "kind": pgettext_lazy("audit entry", "kind"),
     "left_out": pgettext_lazy("audit entry", "left out"),
     "line": pgettext_lazy("audit entry", "line"),
     "listed": pgettext_lazy("audit entry", "listed"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from core import audit
@@ -66,7 +67,7 @@ NEW_MEMBERSHIPS = """
 INSERT INTO talent_householdmembership (
     household_id, person_id, relation, valid_from, created_at)
 SELECT DISTINCT ON (person_id)
-    household.id, person_id, coalesce(relation, 'other'), coalesce(start_date, current_date), now()
+    household.id, person_id, coalesce(relation, 'other'), coalesce(start_date, %(today)s), now()
 FROM joining JOIN talent_household AS household
     ON household.county_code = %(county)s AND household.code = household_code
 ORDER BY person_id, start_date, sheet, line
@@ -82,8 +83,9 @@ def register_people(cursor: Any, county_code: str) -> None:
     register is no longer as it was when the rows were judged.
     """
     _register(cursor, county_code, home="region_code")
+    params = {"county": county_code, "today": timezone.localdate()}
     for statement in (WITHOUT_HOUSEHOLD, NEW_HOUSEHOLDS, NEW_MEMBERSHIPS):
-        cursor.execute(statement, {"county": county_code})
+        cursor.execute(statement, params)
 
 
 def register_who_serves(cursor: Any, county_code: str) -> None:

@@ -56,10 +56,9 @@ def order_report(
     newest = newest_due(order, timezone.now())
     services.look_at(**made_of, period=newest.text, by=by)
     with transaction.atomic():
+        first = {**times, "made_by": by, "office": by.office, "last_period": newest.text}
         kept, is_new = ReportOrder.objects.get_or_create(
-            **made_of,
-            period_kind=period_kind,
-            defaults={**times, "made_by": by, "office": by.office, "last_period": newest.text},
+            **made_of, period_kind=period_kind, defaults=first
         )
         if not is_new:
             raise ReportNotPossible(ORDERED_ALREADY)

@@ -311,7 +311,7 @@ def test_exceptions_and_their_causes(trouble: Exception, cause: Cause) -> None:
 @pytest.mark.parametrize("cause", [Cause.DATABASE_FULL, Cause.DISK_FULL, Cause.TOO_LONG])
 def test_what_trying_again_would_only_meet_again_ends_at_once(cause: Cause, db: None) -> None:
     job = a_job()
-    jobs._let_go(held(job), cause)
+    jobs._let_go(held(job), cause, "")
     assert (state(job), job.error) == (("failed", 1), cause.sentence)
     assert str(job.public_id) in job.error_sentence
 

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from core.models import AuditEntry, User
 from exchange import jobs, rollups
@@ -75,7 +76,7 @@ def test_a_written_import_is_taken_back_without_scripts(clerk: User) -> None:
     assert (Enrollment.objects.count(), rollups.differences()) == (0, [])
     said = text(client.get(page(batch)))
     assert "This import was taken back" in said
-    assert f"By 张经办 At {batch.undone_at:%Y-%m-%d}" in said
+    assert f"By 张经办 At {timezone.localtime(batch.undone_at):%Y-%m-%d}" in said
     assert f"Reason {WHY}" in said
     assert "Written 2" in said
     assert f'href="{page(batch, "take-back")}"' not in client.get(page(batch)).content.decode()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from core.models import AuditEntry
 from core.sealing import unseal
@@ -75,7 +76,7 @@ def test_new_people_are_registered_with_household_category_and_line() -> None:
     members = HouseholdMembership.objects.order_by("-relation").values_list(
         "household__code", "relation", "valid_from"
     )
-    today = datetime.date.today()
+    today = timezone.localdate()
     first = datetime.date(2015, 3, 1)
     assert list(members) == [(HOUSE, "spouse", today), (HOUSE, "head", first)]
     spells = CategorySpell.objects.values_list("category", "valid_from", "valid_to", "evidence")

@@ -29,6 +29,12 @@ BARE = citizen_number(5)
 WRONG = UNKNOWN[:17] + ("0" if UNKNOWN[17] != "0" else "1")
 
 
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Any, tmp_path: Path) -> None:
+    """Other tests hand files in beside these."""
+    settings.FILES_DIR = tmp_path
+
+
 @pytest.fixture
 def clerk() -> User:
     """Of 环县, where 张1 lives and is in a class; two 李 live there, the others elsewhere."""

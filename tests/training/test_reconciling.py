@@ -2,6 +2,7 @@
 
 import datetime
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -35,6 +36,12 @@ from training.reconciling.cells import right_side
 Row = list[str]
 # 小南沟乡李原村, 环城镇环州北路社区
 VILLAGE, OTHER_VILLAGE = "621022201001", "621022100001"
+
+
+@pytest.fixture(autouse=True)
+def _own_folder(settings: Any, tmp_path: Path) -> None:
+    """Other tests hand files in beside these."""
+    settings.FILES_DIR = tmp_path
 
 
 @pytest.fixture
