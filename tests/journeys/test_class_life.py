@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
+import zoneinfo
 
 import pytest
 
@@ -15,6 +17,7 @@ from tests.journeys.sheets import COLUMNS, Sheet, block
 CODE, START, END = "62102220270", "2020-06-08", "2020-06-24"
 EXAM, RESULT, ISSUED, ASKED = "2020-06-29", "2020-07-02", "2020-07-06", "2020-07-20"
 PEOPLE = 4
+BEIJING = zoneinfo.ZoneInfo("Asia/Shanghai")
 WHY = "该班为补录历史数据，原备案材料存于县人社局档案室。"
 FILING = {
     "occupation": "电焊工",
@@ -92,7 +95,7 @@ def test_a_class_goes_to_its_subsidy(filed: tuple[str, str], desks: Desks) -> No
 
     clerk.go(claim)
     clerk.page.click("summary:has-text('异议')")
-    clerk.page.fill("#id_raised_on", clerk.page.evaluate("new Date().toISOString().slice(0, 10)"))
+    clerk.page.fill("#id_raised_on", f"{datetime.datetime.now(BEIJING):%Y-%m-%d}")
     clerk.page.fill("#id_text", "王某称其本人并未参加培训")
     clerk.send("form[action$='/object/'] button")
     reviewer.go(claim)
@@ -109,7 +112,7 @@ def enter_people(clerk: Desk, institution: str) -> None:
     sheet = Sheet(clerk, "/training/ledger/grid/?region=621022&program=skills&month=2020-06")
     before = sheet.numbers()["saved"]
     sheet.to_the_end()
-    rows = block(PEOPLE, born=1973, start=START, end=END, code="x")
+    rows = block(PEOPLE, born=1982, start=START, end=END, code="x")
     for place, row in enumerate(rows):
         row[COLUMNS.index("name")] = f"马{'一二三四'[place]}"
         row[COLUMNS.index("class_code")] = CODE
