@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -240,11 +240,7 @@ def put_together(of: Derived, terms: Sequence[Number]) -> Number | None:
 
 
 def _counties_of(area: str, day: datetime.date) -> frozenset[str]:
-    members = PolicyAreaCounty.objects.filter(
-        Q(valid_from=None) | Q(valid_from__lte=day),
-        Q(valid_to=None) | Q(valid_to__gte=day),
-        area__key=area,
-    )
+    members = PolicyAreaCounty.objects.on(day).filter(area__key=area)
     return frozenset(members.values_list("county", flat=True))
 
 

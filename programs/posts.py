@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
 
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -41,12 +40,7 @@ def _points(book: RuleBook, region_code: str, day: datetime.date) -> float:
     points = book.value(WITHIN_RATIO, "points_of_float", region_code, day)
     if not area or not points:
         return 0
-    member = PolicyAreaCounty.objects.filter(
-        Q(valid_from=None) | Q(valid_from__lte=day),
-        Q(valid_to=None) | Q(valid_to__gte=day),
-        area__key=area,
-        county=region_code,
-    )
+    member = PolicyAreaCounty.objects.on(day).filter(area__key=area, county=region_code)
     return float(points) if member.exists() else 0
 
 

@@ -1,4 +1,10 @@
+from __future__ import annotations
+
+import datetime
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models.regions import Region
@@ -30,6 +36,14 @@ class PolicyArea(models.Model):
         return self.name
 
 
+class PolicyAreaCountyQuerySet(models.QuerySet["PolicyAreaCounty"]):
+    def on(self, day: datetime.date) -> Self:
+        """Memberships in force on a day; an open end has no limit."""
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day), Q(valid_to=None) | Q(valid_to__gte=day)
+        )
+
+
 class PolicyAreaCounty(models.Model):
     """A county's dated membership in a policy area; areas overlap (木里, 天祝)."""
 
@@ -38,6 +52,8 @@ class PolicyAreaCounty(models.Model):
     valid_from = models.DateField(_("valid from"), null=True, blank=True)
     valid_to = models.DateField(_("valid to"), null=True, blank=True)
     source = models.TextField(_("source"), blank=True)
+
+    objects = PolicyAreaCountyQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("county of a policy area")
