@@ -79,7 +79,7 @@ def _line(
         titles=titles,
         region_code=context.region.code,
         part_of=_code(plan, str(program.part_of_id)) if is_part else "",
-        programs=frozenset({program.pk, *parts.get(program.pk, ())}),
+        programs=_with_parts(program, parts),
         measure=program.measure,
         first_day=plan.first_day,
         facts=(block, page),
@@ -117,26 +117,37 @@ def _by_place(column: Column, lines: Sequence[StemLine], context: Context) -> di
     counted = [
         block for block in blocks if block.plan.kind == Plan.Kind.YEAR and not block.is_part(blocks)
     ]
-    return {line.code: _together(column, line, n, counted, context) for n, line in enumerate(lines)}
+    parts = _parts()
+    return {
+        line.code: _together(column, line, n, counted, parts, context)
+        for n, line in enumerate(lines)
+    }
 
 
 def _together(
-    column: Column, line: StemLine, n: int, blocks: Sequence[Block], context: Context
+    column: Column,
+    line: StemLine,
+    n: int,
+    blocks: Sequence[Block],
+    parts: Mapping[str, set[str]],
+    context: Context,
 ) -> Cell:
     if line.here:
         return Cell()
     if column.asked == "done":
         done = sum((Decimal(block.lines[n].done) for block in blocks), Decimal(0))
-        return Cell(fitting(column, done), figure=_figure(line, blocks, context))
+        return Cell(fitting(column, done), figure=_figure(line, blocks, parts, context))
     amounts = [ASKED[column.asked](block.lines[n]) for block in blocks]
     known = [amount for amount in amounts if amount is not None]
     return Cell(fitting(column, sum(known)) if known else None)
 
 
-def _figure(line: StemLine, blocks: Sequence[Block], context: Context) -> Figure | None:
+def _figure(
+    line: StemLine, blocks: Sequence[Block], parts: Mapping[str, set[str]], context: Context
+) -> Figure | None:
     """The address of what was done, where the plans begin together and count one measure."""
     kinds = {(block.program.measure, block.plan.first_day) for block in blocks}
-    programs = [code for block in blocks for code in _with_parts(block)]
+    programs = [code for block in blocks for code in _with_parts(block.program, parts)]
     if len(kinds) != 1 or len(programs) != len(set(programs)):
         return None
     ((measure, first_day),) = kinds
@@ -144,11 +155,8 @@ def _figure(line: StemLine, blocks: Sequence[Block], context: Context) -> Figure
     return Figure(measure, line.region_code, period, programs=frozenset(programs))
 
 
-def _with_parts(block: Block) -> list[str]:
-    return [
-        block.program.pk,
-        *Program.objects.filter(part_of=block.program).values_list("pk", flat=True),
-    ]
+def _with_parts(program: Program, parts: Mapping[str, set[str]]) -> frozenset[str]:
+    return frozenset({program.pk, *parts.get(program.pk, ())})
 
 
 def look(column: Column, table: Table) -> Iterator[str]:
