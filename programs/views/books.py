@@ -15,6 +15,7 @@ from core.models import Region, User
 from exchange.lists import place_names
 from programs.balancing import book_of
 from programs.models import Quota
+from programs.views.quotas import quota_facts
 
 
 @admits(Permission.SEE_FIGURES)
@@ -43,12 +44,7 @@ def book(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _facts(quota: Quota) -> list[dict[str, Any]]:
-    facts: list[dict[str, Any]] = [
-        {"label": _("name of the plan"), "value": quota.plan.name},
-        {"label": _("planned"), "value": quota.amount, "kind": "number"},
-        {"label": _("handed down"), "value": quota.allotted, "kind": "number"},
-        {"label": _("left to hand down"), "value": quota.remainder, "kind": "number"},
-    ]
+    facts = quota_facts(quota)
     if quota.plan.kind == quota.plan.Kind.PHASE:
         left = quota.amount - quota.scheduled
         facts += [
