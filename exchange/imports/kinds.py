@@ -172,6 +172,11 @@ class ImportKind:
         """Columns that hold something of their own, as a template offers them."""
         return tuple(column for column in self.columns if not column.is_composite)
 
+    @property
+    def shape(self) -> list[str]:
+        """What accepted rows are staged as: name and type of each column, in their order."""
+        return [f"{each.name} {each.sql_type}" for each in self.staged]
+
     def all_rules(self) -> dict[str, Rule]:
         """Every rule a row of this kind can be found to break, by key."""
         return {rule.key: rule for rule in (*SHAPE_RULES, *self.shape_rules, *self.rules)}

@@ -16,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from core.repairs import Repair
-from core.rules import Severity
+from core.rules import Severity, say
 from exchange.imports import shown, staging
 from exchange.imports.columns import Column
 from exchange.imports.kinds import ImportKind, kind_of
@@ -165,6 +165,11 @@ class Preview:
             rows = rows.after(int(sheet), int(line))
         return held_rows(list(rows[:AT_ONCE]), lambda batch: self.in_full)
 
+    @cached_property
+    def read_before(self) -> str:
+        """What to do where accepted rows, read before an upgrade, cannot be shown or written."""
+        return "" if staging.fits(self.batch) else say(staging.READ_BEFORE_UPGRADE, {})
+
     @property
     def naming(self) -> Column:
         return shown.naming(self.kind)
@@ -181,6 +186,8 @@ class Preview:
 
     def accepted_of(self, page: StagedPage) -> list[Accepted]:
         """A page's rows: sheet, line in the file, and the cells of `accepted_columns`."""
+        if self.read_before:
+            return []
         rows = staging.rows_of(page)
         cells = self.cells_of(rows)
         return [

@@ -31,9 +31,9 @@ from exchange.imports.kinds import ImportKind, Incoming, kind_of
 from exchange.imports.lines import LineKind
 from exchange.imports.matching import remembered
 from exchange.imports.mending import held_roster, mends_of
-from exchange.imports.moves import FAILED, ImportNotPossible, ask_for, move_on
+from exchange.imports.moves import FAILED, WAITING, ImportNotPossible, ask_for, move_on
 from exchange.imports.reading import ColumnsUnmatched, Roster, read_roster
-from exchange.imports.staging import Judged
+from exchange.imports.staging import READ_BEFORE_UPGRADE, Judged
 from exchange.models import ImportBatch
 from exchange.submissions.closing import told
 
@@ -61,8 +61,8 @@ FILE_GONE = gettext_noop("The uploaded file is no longer there. Bring it in agai
 NOT_BROKEN_OFF = gettext_noop(
     "Only an import whose reading broke off, and may succeed another time, can be tried again."
 )
-# The work ended by one of these; what was refused would be refused again.
-MAY_PASS = {cause.sentence for cause in Cause if cause.can_pass}
+# The work ended by one of these; what was refused otherwise would be refused again.
+MAY_PASS = {READ_BEFORE_UPGRADE, *(cause.sentence for cause in Cause if cause.can_pass)}
 
 
 def folder() -> Path:
@@ -240,6 +240,8 @@ def confirm(batch: ImportBatch, *, by: User | None) -> None:
     """Let the accepted rows be written; the held ones stay behind as a list."""
     if not batch.accepted:
         raise ImportNotPossible(NOTHING_TO_WRITE)
+    if not staging.fits(batch):
+        raise ImportNotPossible(READ_BEFORE_UPGRADE)
     if batch.mends.filter(is_checked=False).exists():
         raise ImportNotPossible(MENDED_SINCE)
     with transaction.atomic():
@@ -256,28 +258,34 @@ def stop(batch: ImportBatch, *, by: User) -> None:
 
 
 def can_try_again(batch: ImportBatch) -> bool:
-    """Whether reading broke off by a cause that can pass, and the file is still there."""
+    """Whether reading once more would help, and the file is still there.
+
+    It would if reading broke off by a cause that can pass, or was done before an upgrade.
+    """
+    is_of_before = batch.state == ImportBatch.State.WAITING and not staging.fits(batch)
     has_failed = batch.state == ImportBatch.State.FAILED and batch.error in MAY_PASS
-    return has_failed and stored_path(batch).exists()
+    return (is_of_before or has_failed) and stored_path(batch).exists()
 
 
 def try_again(batch: ImportBatch, *, by: User) -> None:
-    """Let the kept file be read and judged once more, after its reading broke off.
+    """Let the kept file be read and judged once more.
 
-    Raises PermissionError outside the user's scope, ImportNotPossible when it was not
-    a cause that can pass, the file is gone, or somebody was faster.
+    Raises PermissionError outside the user's scope, ImportNotPossible when that would not
+    help, the file is gone, or somebody was faster.
     """
     if not is_entitled(by, batch.region_code, kind_of(batch.kind)):
         raise PermissionError
     if not can_try_again(batch):
         raise ImportNotPossible(NOT_BROKEN_OFF)
     with transaction.atomic():
-        ask_for(batch, ImportBatch.Step.JUDGE, where=FAILED)
+        ask_for(batch, ImportBatch.Step.JUDGE, where=FAILED | WAITING)
         record(batch, "tried_again", by=by, changes={})
 
 
 def write_batch(batch: ImportBatch, user: User | None) -> None:
     """Write a batch's accepted rows and end the job: one transaction, all or nothing."""
+    if not staging.fits(batch):
+        raise jobs.JobRefused(READ_BEFORE_UPGRADE)
     kind = kind_of(batch.kind)
     with told(), jobs.ending(batch) as values:
         staging.open_incoming(kind, batch)

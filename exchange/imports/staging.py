@@ -12,18 +12,24 @@ from typing import TypeVar
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_noop
 
 from core import rules
 from core.paging import ROWS
 from core.rules import Finding
 from core.sealing import seal_many
-from exchange.imports.kinds import ImportKind
+from exchange.imports.kinds import ImportKind, kind_of
 from exchange.imports.reading import Roster
 from exchange.models import ImportBatch, StagedPage
 
 AS_READ_FIELD = "exchange.StagedRow.as_read"
 # Rows cleaned at a time (whole pages), bytes COPY is given at a time, pages fetched at a time.
 AT_ONCE, READ_AT_ONCE, PAGES_AT_ONCE = 5_000, 1 << 18, 100
+READ_BEFORE_UPGRADE = gettext_noop(
+    "The portal was upgraded after this file was read, and rosters of this kind have other columns "
+    "now. Nothing was written. Choose “Try again”: the kept file is read once more, with the "
+    "columns matched and the rows mended so far. Then look at it and confirm."
+)
 PLACE_OF_ROW = "sheet", "line"  # before a kind's own columns
 T = TypeVar("T")
 _COPY_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
@@ -141,6 +147,8 @@ def clear_held(batch: ImportBatch) -> None:
 def stage(batch: ImportBatch, judged: Judged) -> None:
     """Put a judged roster beside its batch: clean rows, held rows, findings."""
     key = batch.pk
+    batch.staged_as = judged.roster.kind.shape
+    batch.save(update_fields=["staged_as"])
     batch.mends.update(is_checked=True)
     copy_in("exchange_stagedpage", "batch_id, sheet, line, lines", _pages(key, judged))
     copy_in("exchange_stagedrow", "batch_id, sheet, line, as_read", _held_lines(key, judged))
@@ -149,6 +157,14 @@ def stage(batch: ImportBatch, judged: Judged) -> None:
         'batch_id, sheet, line, "column", rule, severity, sentence, params',
         _finding_lines(key, judged),
     )
+
+
+def fits(batch: ImportBatch) -> bool:
+    """Whether staged rows, if there are any, have the columns that their kind has now.
+
+    After an upgrade they may have others; no cell of theirs may be taken for another's then.
+    """
+    return not batch.pages.exists() or batch.staged_as == kind_of(batch.kind).shape
 
 
 def _pages(key: int, judged: Judged) -> Iterator[str]:
@@ -168,7 +184,7 @@ def rows_of(page: StagedPage) -> list[list[str]]:
 
 def row_at(batch: ImportBatch, sheet: int, line: int) -> list[str] | None:
     """The cells of one accepted row, if it is one."""
-    page = batch.pages.starting_by(sheet, line).last()
+    page = batch.pages.starting_by(sheet, line).last() if fits(batch) else None
     rows = rows_of(page) if page else []
     place = [str(sheet), str(line)]
     return next((cells for cells in rows if cells[: len(place)] == place), None)

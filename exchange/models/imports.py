@@ -29,6 +29,8 @@ class ImportBatch(Job):
     sha256 = models.CharField(max_length=64)
     size = models.BigIntegerField(_("size"))
     options = models.JSONField(default=dict)
+    # The columns that accepted rows are staged in, as their kind had them when the file was read.
+    staged_as = models.JSONField(default=list)
     # What was understood of each sheet: `exchange.imports.tables.Sheet.report`.
     sheets = models.JSONField(default=list)
     # What its user said of this file, by the digest of a heading: columns by the key
