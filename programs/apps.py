@@ -10,7 +10,7 @@ class ProgramsConfig(AppConfig):
 
         from core import navigation, rules
         from core.access import Permission
-        from exchange import measures, panels, reports
+        from exchange import measures, panels
         from exchange.imports import kinds
         from exchange.tables import declared, sources, stems
         from programs.imports.experts import EXPERTS
@@ -19,7 +19,6 @@ class ProgramsConfig(AppConfig):
         from programs.imports.quotas import QUOTAS
         from programs.measures import MEASURES
         from programs.pace import PACE_RULES
-        from programs.reports import QUOTA
         from programs.rules import DOCUMENT_RULES
         from programs.tables import QUOTA_SOURCE, TABLES, quotas
 
@@ -28,7 +27,6 @@ class ProgramsConfig(AppConfig):
             rules.register(*kind.all_rules().values())
         rules.register(*DOCUMENT_RULES, *PACE_RULES)
         measures.register(*MEASURES)
-        reports.register(QUOTA)
         stems.register_stem("quotas", quotas)
         sources.register_source("quota", QUOTA_SOURCE)
         declared.register(*TABLES)

@@ -157,7 +157,7 @@ def test_no_declaration_sleeps() -> None:
 def test_what_is_registered_is_not_nothing() -> None:
     """The twin: the registries are those that the portal runs with."""
     assert {"training"} <= {kind.key for kind in kinds.all_kinds()}
-    assert {"quota", "ledger"} <= {kind.key for kind in reports.all_kinds()}
+    assert {"quota-execution", "ledger"} <= {kind.key for kind in reports.all_kinds()}
     assert len(rules.registered()) > 15
     assert len(panels._panels) > 2
 

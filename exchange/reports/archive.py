@@ -43,7 +43,7 @@ def digest_of(kind: ReportKind, context: ReportContext, written_as: str) -> str:
     Neither the name of somebody in the register nor that of a division is among it: nothing
     seals those. A filed table is made of itself alone.
     """
-    made_of = _filed(kind, context) if kind.frozen else _sealed(kind, context)
+    made_of = _filed(kind, context) if kind.frozen else _sealed(context)
     if not made_of:
         return ""
     facts = made_of | {
@@ -59,7 +59,7 @@ def _filed(kind: ReportKind, context: ReportContext) -> dict[str, Any]:
     return {"filed": filed.digest} if filed else {}
 
 
-def _sealed(kind: ReportKind, context: ReportContext) -> dict[str, Any]:
+def _sealed(context: ReportContext) -> dict[str, Any]:
     basis = context.basis
     if basis is None or not basis.is_sealed:
         return {}
@@ -68,7 +68,6 @@ def _sealed(kind: ReportKind, context: ReportContext) -> dict[str, Any]:
         "receipts": list(basis.links),
         "restated": [basis.restated, basis.last_restated],
         "form": asdict(context.form),
-        "rests_on": list(kind.rests_on(context)),
     }
 
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 from core.access import Permission
 from core.models import Region
-from exchange.models import Format, ReportOrder
+from exchange.models import Breadth, Format, ReportOrder, ReportRun
 from exchange.periods import Period
 from exchange.reports import forms
 from exchange.reports.basis import Basis
@@ -21,8 +21,7 @@ from exchange.reports.forms import Form
 from exchange.workbooks import Foot, Head, SheetSpec
 
 PROVINCE, PREFECTURE, COUNTY = 2, 4, 6
-# Lengths of the codes one level further down; below the county it is the county itself.
-NEXT_LEVEL = {PROVINCE: PREFECTURE, PREFECTURE: COUNTY, COUNTY: COUNTY}
+LEVELS = frozenset({PROVINCE, PREFECTURE, COUNTY})  # lengths of the codes that have tables
 
 
 @dataclass
@@ -43,30 +42,6 @@ class ReportContext:
     with_numbers: bool = False
     numbers_written: int = 0
     basis: Basis | None = None
-
-    @property
-    def code_length(self) -> int:
-        """The length of the codes that stand for one row each in a summary."""
-        return NEXT_LEVEL[len(self.region.code)]
-
-    @cached_property
-    def below(self) -> list[Region]:
-        """The divisions of the next level down; for a county, the county itself."""
-        if len(self.region.code) == COUNTY:
-            return [self.region]
-        return list(Region.objects.beneath(self.region.code))
-
-    def places(self, with_figures: Iterable[str]) -> list[Region]:
-        """`below` without the zones of the statistics that have no figures, by code.
-
-        A code with figures that the list of divisions does not know stands for itself.
-        """
-        codes = set(with_figures)
-        known = [place for place in self.below if not place.statistical_only or place.code in codes]
-        strangers = codes - {place.code for place in self.below}
-        return sorted(
-            [*known, *(Region(code=code, name=code) for code in strangers)], key=lambda p: p.code
-        )
 
     def head(self, title: str, *, unit: str, period: Period | None = None) -> Head:
         """The official head over one sheet."""
@@ -100,11 +75,11 @@ class ReportKind:
     the first day of what its figures count, where they begin before the period. `formats` are
     those it can be written as; a print is for tables of some pages, not for rows of people.
 
-    Over sealed months equal facts must make equal bytes: `rests_on(context)` gives what else
-    the table is made of beside the ledger, such as the quotas of a plan, as values that JSON
-    knows; `version` is raised when the kind makes another table of the same facts. A kind
-    whose tables are filed gives instead by `frozen(context)` what a filed one is drawn from,
-    or None of one that is not; `periods` are the kinds of period that it is made for.
+    Over sealed months equal facts must make equal bytes: `version` is raised when the kind
+    makes another table of the same facts. A kind whose tables are filed gives instead by
+    `frozen(context)` what a filed one is drawn from, or None of one that is not. `levels` are
+    the lengths of the codes that have the table, `periods` the kinds of period that it is
+    made for.
     """
 
     key: str
@@ -114,13 +89,19 @@ class ReportKind:
     sheets: Callable[[ReportContext], Iterable[SheetSpec]]
     size: Callable[[ReportContext], int]
     permission: Permission = Permission.MAKE_REPORTS
-    levels: frozenset[int] = field(default=frozenset({PROVINCE, PREFECTURE, COUNTY}))
+    levels: frozenset[int] = LEVELS
     since: Callable[[Region, Period], datetime.date] = lambda _region, period: period.first_day
     formats: frozenset[str] = frozenset({Format.XLSX})
-    rests_on: Callable[[ReportContext], Sequence[object]] = lambda _context: ()
     version: str = "1"
     frozen: Callable[[ReportContext], Frozen | None] | None = None
     periods: frozenset[str] = frozenset(ReportOrder.PeriodKind.values)
+
+    def is_for(self, region_code: str, breadth: str) -> bool:
+        """Whether a region has the table, or some level beneath it when all those are asked for."""
+        digits = len(region_code)
+        if breadth == Breadth.BENEATH:
+            return any(digits < level for level in self.levels)
+        return digits in self.levels
 
 
 _kinds: dict[str, ReportKind] = {}
@@ -133,7 +114,7 @@ def register(*kinds: ReportKind) -> None:
             raise ImproperlyConfigured(f"Report {kind.key} is declared twice.")
         if not (kind.key and kind.name and kind.title and kind.form.table_number):
             raise ImproperlyConfigured(f"Report {kind.key!r} is incomplete.")
-        if not kind.levels or not kind.levels <= NEXT_LEVEL.keys():
+        if not kind.levels or not kind.levels <= LEVELS:
             raise ImproperlyConfigured(f"Report {kind.key} is for levels that file no tables.")
         if not kind.formats or not kind.formats <= set(Format.values):
             raise ImproperlyConfigured(f"Report {kind.key} is written as nothing known.")
@@ -143,6 +124,17 @@ def register(*kinds: ReportKind) -> None:
 def kind_of(key: str) -> ReportKind:
     """The declared kind; KeyError when there is none."""
     return _kinds[key]
+
+
+def name_of(key: str) -> str | Promise:
+    """A report as screens call it, also one that is no longer declared: its files are kept."""
+    return _kinds[key].name if key in _kinds else _("report no longer made (%s)") % key
+
+
+def is_made(asked: ReportOrder | ReportRun) -> bool:
+    """Whether such a report is still made; the files of one that no longer is stay."""
+    kind = _kinds.get(asked.report)
+    return kind is not None and kind.is_for(asked.region_code, asked.breadth)
 
 
 def all_kinds() -> list[ReportKind]:

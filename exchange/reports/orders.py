@@ -19,6 +19,7 @@ from core.models import User
 from exchange.models import ReportOrder
 from exchange.periods import Period
 from exchange.reports import services
+from exchange.reports.kinds import is_made
 from exchange.reports.services import ReportNotPossible
 
 # The acts of this module in words, as the audit trail shows them.
@@ -111,7 +112,7 @@ def _request_due(key: int, now: datetime.datetime) -> int:
     # Another clock may be at the same order, or somebody may just be changing it.
     free = ReportOrder.objects.running().select_for_update(skip_locked=True)
     order: ReportOrder | None = free.filter(pk=key).first()
-    if order is None:
+    if order is None or not is_made(order):
         return 0
     missed = missed_by(order, now)
     for period in missed:

@@ -15,14 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from core import audit
-from core.access import scope_of
+from core.access import Permission, scope_of
 from core.models import Region, User
 from exchange import jobs
 from exchange.models import Breadth, Format, ReportOrder, ReportRun
 from exchange.periods import Period
 from exchange.querysets import ReportRunQuerySet
 from exchange.reports import archive, bundles
-from exchange.reports.kinds import ReportKind, kind_of
+from exchange.reports.kinds import LEVELS, ReportKind, kind_of
 from exchange.reports.making import Made, file_stem, folder, make
 
 # The acts of this module in words, as the audit trail shows them.
@@ -39,6 +39,10 @@ ACTS = (
 NO_SUCH_REPORT = gettext_noop("There is no such report. Choose one of the list.")
 NO_SUCH_REGION = gettext_noop(
     "No region with tables of its own has this code. Give a province, prefecture or county."
+)
+NOT_OF_THIS_LEVEL = gettext_noop(
+    "Regions of this level have no such table. Choose another region, or the tables of all "
+    "offices beneath."
 )
 NO_SUCH_FORMAT = gettext_noop("This report is not made as a print. Choose the workbook.")
 NO_SUCH_PERIOD = gettext_noop(
@@ -132,7 +136,7 @@ def look_at(
         raise ReportNotPossible(NO_SUCH_REPORT) from None
     if by is not None and not scope_of(by, kind.permission).covers(region_code):
         raise PermissionError
-    if len(region_code) not in kind.levels or not Region.objects.filter(code=region_code).exists():
+    if len(region_code) not in LEVELS or not Region.objects.filter(code=region_code).exists():
         raise ReportNotPossible(NO_SUCH_REGION)
     if format not in kind.formats:
         raise ReportNotPossible(NO_SUCH_FORMAT)
@@ -142,6 +146,8 @@ def look_at(
     if span.first_day > timezone.localdate():
         raise ReportNotPossible(NOT_BEGUN)
     beneath = breadth == Breadth.BENEATH
+    if not beneath and not kind.is_for(region_code, breadth):
+        raise ReportNotPossible(NOT_OF_THIS_LEVEL)
     if beneath and not bundles.regions_beneath(region_code, kind.levels, span):
         raise ReportNotPossible(bundles.NOBODY_BENEATH)
     return kind
@@ -182,6 +188,8 @@ def _entitled(run: ReportRun) -> ReportKind:
         raise jobs.JobRefused(NOT_ENTITLED)
     if run.format not in kind.formats:
         raise jobs.JobRefused(NO_SUCH_FORMAT)
+    if not kind.is_for(run.region_code, run.breadth):
+        raise jobs.JobRefused(NOT_OF_THIS_LEVEL)
     return kind
 
 
@@ -250,11 +258,11 @@ def retry(run: ReportRun, *, by: User) -> None:
 
 
 def openable(run: ReportRun, user: User) -> bool:
-    """Whether the user may open the run's file now."""
+    """Whether the user may open the run's file now; the kind itself may be gone."""
     try:
         permission = kind_of(run.report).permission
     except KeyError:
-        return False
+        permission = Permission.MAKE_REPORTS
     here = ReportRun.objects.filter(pk=run.pk).visible_to(user, permission)
     return bool(here.openable_by(user).exists())
 

@@ -18,7 +18,7 @@ from core.paging import page_of
 from exchange.models import ReportOrder, ReportRun
 from exchange.order_forms import ChangeForm, OrderForm
 from exchange.periods import Period
-from exchange.reports import all_kinds, orders
+from exchange.reports import is_made, name_of, orders
 from exchange.reports.services import ReportNotPossible
 from exchange.views import reports
 from exchange.views.jobs import Request, tone_of
@@ -86,11 +86,11 @@ def _described(found: Iterable[ReportOrder]) -> list[dict[str, Any]]:
     """Orders as a list shows them: names, the next period and when it is made."""
     rows = list(found)
     regions = Region.objects.in_bulk({order.region_code for order in rows})
-    names = {kind.key: kind.name for kind in all_kinds()}
     return [
         {
             "order": order,
-            "name": names.get(order.report, order.report),
+            "name": name_of(order.report),
+            "is_made": is_made(order),
             "region": regions.get(order.region_code, order.region_code),
             "next": orders.next_of(order),
             "at": orders.due_at(order, orders.next_of(order)),

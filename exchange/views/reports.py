@@ -21,7 +21,7 @@ from core.paging import page_of
 from exchange.forms import ReportFilterForm, ReportForm
 from exchange.models import ReportRun
 from exchange.periods import Period
-from exchange.reports import all_kinds, archive, services
+from exchange.reports import archive, is_made, name_of, services
 from exchange.reports.bundles import NOBODY_BENEATH
 from exchange.reports.estimates import estimate, in_words, seconds_left
 from exchange.reports.services import ReportNotPossible
@@ -47,11 +47,10 @@ def report_list(request: Request) -> HttpResponse:
 def _listed(request: Request, runs: list[ReportRun]) -> list[dict[str, Any]]:
     made = ReportRun.objects.filter(pk__in=[run.pk for run in runs]).openable_by(request.user)
     openable = set(made.values_list("pk", flat=True))
-    names = _names()
     return [
         row
         | {
-            "name": names.get(row["job"].report, row["job"].report),
+            "name": name_of(row["job"].report),
             "period": Period.parse(row["job"].period).name,
             "openable": row["job"].pk in openable,
             "expired": _is_expired(row["job"]),
@@ -74,7 +73,11 @@ def report_new(request: Request) -> HttpResponse:
 
 def field_of(form: Form, refusal: ReportNotPossible) -> str:
     """The field of a form that a refusal is about."""
-    about = {services.NO_SUCH_FORMAT: "format", NOBODY_BENEATH: "breadth"}
+    about = {
+        services.NO_SUCH_FORMAT: "format",
+        services.NOT_OF_THIS_LEVEL: "region",
+        NOBODY_BENEATH: "breadth",
+    }
     fields = [about.get(str(refusal), "part"), "period_kind", "report"]
     return next(field for field in fields if field in form.fields)
 
@@ -158,10 +161,6 @@ def _visible(request: Request, public_id: uuid.UUID) -> ReportRun:
     return run
 
 
-def _names() -> dict[str, Any]:
-    return {kind.key: kind.name for kind in all_kinds()}
-
-
 def _is_expired(run: ReportRun) -> bool:
     if run.state != ReportRun.State.DONE:
         return False
@@ -173,7 +172,7 @@ def _context(request: Request, run: ReportRun) -> dict[str, Any]:
     """What the page of a run shows, whichever stage it is in."""
     region = Region.objects.filter(pk=run.region_code).first()
     period = Period.parse(run.period).name
-    title = f"{region or run.region_code} {period} {_names().get(run.report, run.report)}"
+    title = f"{region or run.region_code} {period} {name_of(run.report)}"
     progress = jobs.progress_of(
         run,
         title=title,
@@ -190,6 +189,7 @@ def _context(request: Request, run: ReportRun) -> dict[str, Any]:
         "progress": progress,
         "tone": jobs.tone_of(run),
         "openable": services.openable(run, request.user),
+        "is_made": is_made(run),
         "expired": _is_expired(run),
         "facts": _facts(run),
         "receipts": _receipts(run),

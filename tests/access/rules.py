@@ -262,7 +262,7 @@ RULES: dict[str, Rule] = {
     "POST exchange:report-new": act(
         REPORTERS,
         send=lambda world, place: {
-            "report": "ledger",
+            "report": "quota-execution",
             "region": place,
             "year": str(timezone.localdate().year),
             "part": "",
@@ -274,9 +274,9 @@ RULES: dict[str, Rule] = {
     "POST exchange:report-order-new": act(
         REPORTERS,
         send=lambda world, place: {
-            "report": "quota",
+            "report": "quota-execution",
             "region": place,
-            "period_kind": "month",
+            "period_kind": "year",
             "days_after": "3",
             "hour": "4",
             "format": "xlsx",
@@ -619,7 +619,11 @@ RULES: dict[str, Rule] = {
     "POST api:report-list": act(
         REPORTERS,
         api=True,
-        send=lambda world, place: {"report": "ledger", "region": place, "period": "2019-11"},
+        send=lambda world, place: {
+            "report": "quota-execution",
+            "region": place,
+            "period": "2019-11",
+        },
         succeeds=(202,),
     ),
     "GET api:report-estimate": page(REPORTERS, api=True, succeeds=(400,)),

@@ -280,11 +280,11 @@ def _report_of(world: World, place: str) -> None:
         "as_of": timezone.now(),
         "parameters": {"numbers": 0},
     }
-    asked = {"report": "ledger", "period": "2019-12", "region_code": place}
+    asked = {"report": "quota-execution", "period": "2019-12", "region_code": place}
     by = world.things["account"][place]
     world.keep("report", place, ReportRun(**asked, **made, requested_by=by))
     order = ReportOrder(
-        report="ledger", region_code=place, period_kind="month", last_period="2019-12"
+        report="quota-execution", region_code=place, period_kind="month", last_period="2019-12"
     )
     world.keep("report-order", place, order)
     failed = ReportRun(**asked, state=ReportRun.State.FAILED, requested_by=by)

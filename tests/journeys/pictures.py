@@ -40,7 +40,7 @@ def of_the_province(desk: Desk) -> None:
     take(desk, "figures")
     desk.go("/programs/quotas/")
     take(desk, "quotas")
-    desk.go("/reports/new/?report=ledger&region=62&year=2019&part=-12")
+    desk.go("/reports/new/?report=training-monthly&region=62&year=2019&part=-12")
     desk.send("main form .btn-primary")
     desk.page.wait_for_selector("a[href$='/file/']", timeout=LONG)
     take(desk, "report")

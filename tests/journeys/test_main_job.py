@@ -1,4 +1,4 @@
-"""The main job: a county's roster in through the browser, its ledger and quota reports out for three levels."""
+"""The main job: a county's roster in through the browser, its ledger out, and the official tables of three levels."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +12,12 @@ from tests.journeys.conftest import Desks
 
 OF_2019 = "?region=621022&year=2019"
 OFFICES = {"621022": "huanxian", "6210": "qingyang", "62": "gansu"}
-NAMES = {"6210": "环县", "62": "庆阳市"}
+ABOVE = ("training-monthly", "quota-by-place")
+MADE = {
+    "621022": ("ledger", "training-monthly", "quota-execution"),
+    "6210": ABOVE,
+    "62": ABOVE,
+}
 Sheets = dict[str, list[list[object]]]
 
 
@@ -79,11 +84,11 @@ def made(desk: Desk, report: str, region: str, folder: Path) -> tuple[str, Path]
 def reports(
     brought: Brought, desks: Desks, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[tuple[str, str], tuple[str, Sheets]]:
-    """Both reports of the three levels, by report and region: their pages and their cells."""
+    """The reports of the three levels, by report and region: their pages and their cells."""
     folder = tmp_path_factory.mktemp("reports")
     found = {}
     for region, username in OFFICES.items():
-        for report in ("ledger", "quota"):
+        for report in MADE[region]:
             path, file = made(desks(username), report, region, folder)
             found[report, region] = (path, cells(file))
     return found
@@ -118,40 +123,45 @@ def test_the_ledger_report_is_the_roster_cell_by_cell(
     assert [row[0] for row in printed] == list(range(1, brought.before_2019 + brought.size + 1))
 
 
-def test_the_prefectures_and_the_provinces_ledger_sum_exactly_to_it(
-    brought: Brought, reports: dict[tuple[str, str], tuple[str, Sheets]]
-) -> None:
-    county = reports["ledger", "621022"][1]["汇总"]
-    by_category = {row[0]: row[1] for row in rows_from(county, "甲")}
-    assert by_category["合计"] == brought.before_2019 + brought.size
-    for region, above in (("6210", "62"), ("62", None)):
-        whole, *places = rows_from(reports["ledger", region][1]["汇总"], "甲")
-        # All columns are added up but 人: who was taught in two counties is one of the prefecture.
-        sums = [sum(column) for column in list(zip(*places, strict=True))[2:]]
-        assert (whole[2:4], whole[5:]) == (sums[:2], sums[3:])
-        if above:
-            ours = next(row for row in places if row[0] == "环县")
-            assert dict(zip(by_category, ours[3:4] + ours[5:], strict=True)) == by_category
-            its = rows_from(reports["ledger", above][1]["汇总"], "甲")
-            assert next(row[2:] for row in its if row[0] == "庆阳市") == whole[2:]
+def lines_of(
+    reports: dict[tuple[str, str], tuple[str, Sheets]], report: str, region: str
+) -> dict[object, list[object]]:
+    """The figures of an official table by the names of its places, the whole first."""
+    (sheet,) = reports[report, region][1].values()
+    return {row[0]: row[3:] for row in rows_from(sheet, "甲")}
 
 
-def test_the_prefectures_and_the_provinces_quotas_sum_exactly_to_it(
+def test_the_monthly_tables_of_the_three_levels_sum_exactly_to_it(
     brought: Brought, reports: dict[tuple[str, str], tuple[str, Sheets]]
 ) -> None:
-    plan, _document, _kind, _program, *own = rows_from(
-        reports["quota", "621022"][1]["执行情况"], "甲"
-    )[0]
-    assert own[2] == brought.before_2019 + brought.size
-    prefecture, province = (
-        {row[1]: row[3:] for row in rows_from(reports["quota", region][1][str(plan)], "甲")}
-        for region in ("6210", "62")
+    county, prefecture, province = (
+        lines_of(reports, "training-monthly", region) for region in OFFICES
     )
-    assert prefecture["环县"][:5] == own
-    assert province["庆阳市"] == prefecture["合计"]
-    for places in (prefecture, province):
-        whole = places.pop("合计")
-        assert sum(row[2] for row in places.values()) == whole[2]
+    assert county["合计"][1] == brought.before_2019 + brought.size
+    for table in (county, prefecture, province):
+        whole, *places = (figures[:17] for figures in table.values())
+        # All columns are added up but 人: who was taught in two counties is one of the prefecture.
+        sums = [sum(map(float, column)) for column in zip(*places, strict=True)]
+        assert (whole[:2], whole[3:]) == (sums[:2], sums[3:])
+        assert sum(whole[3:]) == whole[1]
+    assert prefecture["环县"][:17] == county["合计"][:17]
+    assert province["庆阳市"][:17] == prefecture["合计"][:17]
+
+
+def test_the_quota_tables_of_the_three_levels_sum_exactly_to_it(
+    brought: Brought, reports: dict[tuple[str, str], tuple[str, Sheets]]
+) -> None:
+    (sheet,) = reports["quota-execution", "621022"][1].values()
+    planned, apart, done = rows_from(sheet, "甲")[0][4:7]
+    assert done == brought.before_2019 + brought.size
+    prefecture, province = (
+        lines_of(reports, "quota-by-place", region) for region in ("6210", "62")
+    )
+    assert prefecture["环县"][:2] == [planned, apart]
+    assert province["庆阳市"][:5] == prefecture["合计"][:5]
+    for table in (prefecture, province):
+        whole, *places = table.values()
+        assert sum(float(row[2]) for row in places) == whole[2]
 
 
 @dataclass

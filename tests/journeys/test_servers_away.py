@@ -9,7 +9,7 @@ from tests.journeys.browsing import LONG, Desk
 from tests.journeys.conftest import Desks
 from tests.journeys.running import Away, Demo
 
-ASKED = {"report": "quota", "region": "621027", "year": "2020", "part": "-06"}
+ASKED = {"report": "quota-execution", "region": "621027", "year": "2020", "part": "-06"}
 
 
 def ask_for_report(desk: Desk) -> None:

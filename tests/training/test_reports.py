@@ -5,6 +5,7 @@ import re
 import threading
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -12,12 +13,10 @@ from python_calamine import CalamineWorkbook
 
 from core.models import User
 from core.sealing import seal
-from exchange.models import ImportBatch, ReportRun, Rollup
+from exchange.models import ImportBatch, ReportRun
 from exchange.reports import services
 from exchange.reports.making import folder
 from talent.imports import PHONE_FIELD
-from talent.models import Category
-from talent.wordings import CATEGORY
 from tests.factories import (
     a_class,
     a_person,
@@ -27,7 +26,7 @@ from tests.factories import (
     enrolled,
     settled,
 )
-from training.figures import DISAGREE, Figures
+from training import ledger
 from training.models import Enrollment
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -87,10 +86,6 @@ def table(rows: Rows, first: str) -> Rows:
     start = next(n for n, row in enumerate(rows) if row[0] == first)
     end = next(n for n, row in enumerate(rows[start:], start) if not any(map(str, row)))
     return rows[start:end]
-
-
-def figures(rows: Rows, first: str = "合计") -> dict[object, list[object]]:
-    return {row[0]: row[1:] for row in table(rows, first)}
 
 
 def foot(rows: Rows) -> str:
@@ -251,135 +246,52 @@ def test_who_may_not_see_numbers_gets_masks_and_no_seal_is_opened(
     assert "张1" in every_text(run)
 
 
-def test_a_county_gets_categories_by_month_in_attendances_and_people() -> None:
-    start = {month: datetime.date(2019, month, 5) for month in (1, 3)}
-    enrolled(a_person(1), a_class(code="1", start_date=start[1]))
-    enrolled(a_person(1), a_class(code="2", start_date=start[1]))
-    enrolled(a_person(1), a_class(code="3", start_date=start[3]), category=Category.TWO_AFTER)
-    enrolled(a_person(2), a_class(code="3", start_date=start[3]), category=Category.TWO_AFTER)
+def test_a_county_without_rows_gets_the_headings_alone() -> None:
+    book = sheets(made("621022"))
+    assert list(book) == ["培训台账"]
+    assert table(book["培训台账"], "序号") == [HEADINGS]
+
+
+def test_above_the_county_there_is_no_ledger_but_one_of_each_county_beneath() -> None:
+    enrolled(a_person(1), a_class("621022"))
+    enrolled(a_person(2), a_class("622926"))
     settled()
-    rows = figures(sheets(made("621022", "2019Q1"))["汇总"])
-    assert rows["合计"] == [4, 2, 2, 1, 0, 0, 2, 2]
-    assert rows["建档立卡贫困劳动力"] == [2, 1, 2, 1, 0, 0, 0, 0]
-    assert rows["两后生"] == [2, 2, 0, 0, 0, 0, 2, 2]
-    assert list(rows)[1:] == list(CATEGORY.values())
+    for region in ("62", "6210"):
+        with pytest.raises(services.ReportNotPossible, match="no such table"):
+            made(region)
+    asked = {"report": "ledger", "region_code": "62", "period": "2019-12", "breadth": "beneath"}
+    run = services.make_now(services.request_report(**asked, by=None))
+    assert run.state == "done"
+    with zipfile.ZipFile(folder() / run.stored_as) as archive:
+        assert {name[:6] for name in archive.namelist()} == {"621022", "622926"}
+    assert run.rows == 2
 
 
-@pytest.fixture
-def three_counties() -> None:
-    """张1 twice in 环县 and once in 庆城, 张2 in 环县, 张3 in 东乡; in June and in December."""
-    june, december = datetime.date(2019, 6, 24), datetime.date(2019, 12, 2)
-    huan = a_class("621022", code="1", start_date=june)
-    huan2 = a_class("621022", code="2", start_date=december)
-    enrolled(a_person(1), huan)
-    enrolled(a_person(2), huan, category=Category.MONITORED)
-    enrolled(a_person(1), huan2)
-    enrolled(a_person(1), a_class("621021", start_date=december))
-    enrolled(a_person(3), a_class("622926", start_date=june))
-    settled()
+def test_a_ledger_of_a_prefecture_that_was_still_waiting_is_refused() -> None:
+    waiting = ReportRun.objects.create(report="ledger", region_code="6210", period="2019-12")
+    run = services.make_now(waiting)
+    assert (run.state, run.error) == ("failed", services.NOT_OF_THIS_LEVEL)
 
 
-@pytest.mark.usefixtures("three_counties")
-def test_a_prefecture_gets_its_counties_and_the_whole_counts_people_once() -> None:
-    book = sheets(made("6210"))
-    rows = table(book["汇总"], "合计")
-    assert [row[:5] for row in rows] == [
-        ["合计", "6210", 2, 4, 2],
-        ["庆城县", "621021", 1, 1, 1],
-        ["环县", "621022", 1, 3, 2],
-    ]
-    categories = list(CATEGORY)
-    poor, monitored = (5 + categories.index(c) for c in (Category.FILED_POOR, Category.MONITORED))
-    assert [(row[poor], row[monitored]) for row in rows] == [(3, 1), (1, 0), (2, 1)]
-    assert [sum(row[5:]) for row in rows] == [row[3] for row in rows]
-    months = table(book["分月"], "合计")
-    assert [row[1:] for row in months] == [
-        [4, 2, 4],
-        *[[0, 0, 0]] * 5,
-        [2, 2, 2],
-        *[[0, 0, 2]] * 5,
-        [2, 1, 4],
-    ]
-    assert months[12][0] == datetime.date(2019, 12, 1)
-    assert figures(book["分类分月"])["防返贫监测对象"][:2] == [1, 1]
-
-
-@pytest.mark.usefixtures("three_counties")
-def test_a_province_gets_its_prefectures_that_sum_to_the_counties() -> None:
-    province = table(sheets(made("62"))["汇总"], "合计")
-    prefecture = table(sheets(made("6210"))["汇总"], "合计")
-    assert [row[:5] for row in province] == [
-        ["合计", "62", 2, 5, 3],
-        ["庆阳市", "6210", 2, 4, 2],
-        ["临夏回族自治州", "6229", 0, 1, 1],
-    ]
-    assert province[1][2:] == prefecture[0][2:]
-    county = made("621022")
-    assert county.rows == prefecture[2][3]
-
-
-@pytest.mark.usefixtures("three_counties")
-@pytest.mark.parametrize(
-    ("period", "column"), [("2019-12", "本月"), ("2019Q4", "本期"), ("2019", "本期")]
-)
-def test_the_period_itself_stands_before_the_year(period: str, column: str) -> None:
-    rows = sheets(made("6210", period))["汇总"]
-    assert any(column in row for row in rows)
-    whole = table(rows, "合计")[0]
-    assert whole[2:4] == ([4, 4] if period == "2019" else [2, 4])
-
-
-def test_a_region_without_rows_gets_zeros() -> None:
-    for region, sheet in (("62", "汇总"), ("621022", "汇总")):
-        rows = table(sheets(made(region))[sheet], "合计")
-        figures_only = [cell for row in rows for cell in row[2 if region == "62" else 1 :]]
-        assert set(figures_only) == {0}
-    assert table(sheets(made("621022"))["培训台账"], "序号") == [HEADINGS]
-
-
-@pytest.mark.usefixtures("three_counties")
-@pytest.mark.parametrize("region", ["62", "6210", "621022"])
-def test_figures_that_disagree_with_the_ledger_fail_loudly(region: str) -> None:
-    wrong = Rollup.objects.measured("training.attendances").filter(county_code="621022")
-    wrong.filter(month="2019-12-01").update(amount=7)
-    run = made(region)
-    assert (run.state, run.error) == ("failed", DISAGREE)
-    assert run.error_params == {
-        "cells": "1",
-        "county": "621022",
-        "month": "2019-12",
-        "kept": "7",
-        "counted": "1",
-    }
-    assert list(folder().iterdir()) == []
-
-
-@pytest.mark.usefixtures("three_counties")
-def test_figures_elsewhere_do_not_matter() -> None:
-    Rollup.objects.filter(county_code="622926").update(amount=7)
-    assert made("6210").state == "done"
-
-
-def test_rows_written_while_the_report_is_made_are_in_none_of_its_figures(
+def test_rows_written_while_the_report_is_made_are_not_in_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     enrolled(a_person(1), a_class())
     settled()
-    check = Figures.check
+    columns = ledger.columns
 
     def somebody_writes() -> None:
         enrolled(a_person(2), a_class())
         settled()
         connections.close_all()
 
-    def check_after_that(figures: Figures) -> None:
+    def columns_after_that(*, whole_hours: bool) -> Any:
         writer = threading.Thread(target=somebody_writes)
         writer.start()
         writer.join()
-        check(figures)
+        return columns(whole_hours=whole_hours)
 
-    monkeypatch.setattr(Figures, "check", check_after_that)
+    monkeypatch.setattr("training.reports.ledger.columns", columns_after_that)
     book = sheets(made("621022"))
     assert Enrollment.objects.count() == 2
     assert [row[1] for row in table(book["培训台账"], "序号")[1:]] == ["张1"]
-    assert figures(book["汇总"])["合计"][:2] == [1, 1]

@@ -13,8 +13,8 @@ MONTH, QUARTER, YEAR = ReportOrder.PeriodKind
 ORDERS = (
     ("huanxian-shenhe", "621022", "ledger", MONTH, Breadth.ALONE, Format.XLSX, 1, 3),
     ("qingyang", "6210", "ledger", MONTH, Breadth.BENEATH, Format.XLSX, 6, 4),
-    ("qingyang", "6210", "quota", QUARTER, Breadth.ALONE, Format.PDF, 10, 5),
-    ("gansu", "62", "quota", YEAR, Breadth.BENEATH, Format.XLSX, 20, 2),
+    ("qingyang", "6210", "quota-execution", QUARTER, Breadth.ALONE, Format.PDF, 10, 5),
+    ("gansu", "62", "quota-execution", YEAR, Breadth.BENEATH, Format.XLSX, 20, 2),
 )
 
 

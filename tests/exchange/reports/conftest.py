@@ -6,10 +6,17 @@ from pathlib import Path
 import pytest
 from django.utils.translation import gettext_lazy as _
 
+from core.models import Region
 from exchange import reports
 from exchange.reports import Form, ReportContext, ReportKind, kinds
 from exchange.workbooks import Column, Kind, SheetSpec
 from tests.factories import divisions
+
+
+def below(context: ReportContext) -> list[Region]:
+    """The divisions of the next level down; for a county, the county itself."""
+    region = context.region
+    return [region] if len(region.code) == 6 else list(Region.objects.beneath(region.code))
 
 
 def sheets(context: ReportContext) -> Iterator[SheetSpec]:
@@ -17,7 +24,7 @@ def sheets(context: ReportContext) -> Iterator[SheetSpec]:
     yield SheetSpec(
         name="地区",
         columns=[Column("地区"), Column("代码"), Column("序号", Kind.INTEGER)],
-        rows=([place.name, place.code, n] for n, place in enumerate(context.below, 1)),
+        rows=([place.name, place.code, n] for n, place in enumerate(below(context), 1)),
         head=context.head("地区表", unit="个"),
         foot=context.foot("样表"),
     )
@@ -29,7 +36,7 @@ SAMPLE = ReportKind(
     title="地区表",
     form=Form(table_number="样表1"),
     sheets=sheets,
-    size=lambda context: len(context.below),
+    size=lambda context: len(below(context)),
 )
 
 

@@ -19,13 +19,9 @@ from exchange.submissions import books, qr
 from exchange.submissions.codes import shown
 from exchange.submissions.sealing import seal
 from exchange.workbooks.pictures import MEDIA, png_of
-from programs.reports import QUOTA
 from tests.factories import (
     a_class,
     a_person,
-    a_plan,
-    a_program,
-    a_quota,
     an_account,
     divisions,
     enrolled,
@@ -104,24 +100,14 @@ def test_of_many_receipts_the_first_are_named() -> None:
     assert note.endswith("、0000-0000-0000-0005等，其余见本报表页面。")
 
 
-def test_quotas_rest_on_the_months_since_their_plan_began(reviewer: User) -> None:
-    """What is done counts from the plan's beginning: so far reach the receipts."""
-    region, december = Region.objects.get(pk=HUAN), Period.parse("2019-12")
-    assert QUOTA.since(region, december) == december.first_day
-    a_quota(a_plan(first_day=datetime.date(2019, 6, 1)), a_program(), HUAN, 8)
-    assert QUOTA.since(region, december) == JUNE
-    assert QUOTA.since(Region.objects.get(pk=QING), december) == december.first_day
-
-
 @pytest.mark.django_db(transaction=True)
-def test_a_report_of_another_app_says_what_it_rests_on(
+def test_a_report_says_what_it_rests_on(
     reviewer: User, settings: Any, tmp_path: Any, client: Client
 ) -> None:
     settings.FILES_DIR = tmp_path
-    a_quota(a_plan(first_day=datetime.date(2019, 6, 1)), a_program(), HUAN, 8)
-    assert made(reviewer, "quota", "2019-06") == ["草稿，未报送。"]
+    assert made(reviewer, "2019-06") == ["草稿，未报送。"]
     receipt = sealed(HUAN, JUNE, reviewer)
-    (note,) = made(reviewer, "quota", "2019-06")
+    (note,) = made(reviewer, "2019-06")
     assert note == f"本表依据报送回执，回执码：{shown(receipt.code)}。"
     client.force_login(reviewer)
     draft, done = ReportRun.objects.order_by("id")
@@ -132,9 +118,9 @@ def test_a_report_of_another_app_says_what_it_rests_on(
     ]
 
 
-def made(by: User, report: str, period: str) -> list[str]:
+def made(by: User, period: str) -> list[str]:
     """What a report made now says of its receipts, as it stands in the workbook."""
-    asked = {"report": report, "region_code": HUAN, "period": period}
+    asked = {"report": "ledger", "region_code": HUAN, "period": period}
     run = services.make_now(services.request_report(**asked, by=by, wake=False))
     assert run.state == "done", run.error
     book = openpyxl.load_workbook(folder() / run.stored_as)

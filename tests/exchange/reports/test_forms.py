@@ -42,4 +42,4 @@ def test_the_nearest_document_in_force_says_what_the_form_is() -> None:
     assert (province.table_number, province.issued_by) == ("甘人社1表", "甘肃省人社厅")
     assert (county.table_number, county.issued_by) == ("庆人社1表", "甘肃省人力资源和社会保障厅")
     assert (county.valid_until, county.needs_checking) == ("2020年12月31日", False)
-    assert form_for("quota", Form(), "62", DAY).table_number == "待核定"
+    assert form_for("quota-execution", Form(), "62", DAY).table_number == "待核定"

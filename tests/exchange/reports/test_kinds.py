@@ -5,15 +5,15 @@ from django.core.exceptions import ImproperlyConfigured
 
 from core.models import Region
 from exchange import reports
-from exchange.reports import Form, ReportContext, ReportKind, forms
-from exchange.reports.kinds import NEXT_LEVEL
+from exchange.reports import Form, ReportKind, forms
+from exchange.reports.kinds import LEVELS
 from tests.factories import divisions
 
 
 def test_the_reports_of_the_house_are_declared() -> None:
     kinds = {kind.key: kind for kind in reports.all_kinds()}
-    assert {"ledger", "quota"} <= kinds.keys()
-    assert all(kind.levels and kind.levels <= NEXT_LEVEL.keys() for kind in kinds.values())
+    assert {"ledger", "quota-execution"} <= kinds.keys()
+    assert all(kind.levels and kind.levels <= LEVELS for kind in kinds.values())
 
 
 def test_a_second_declaration_of_a_key_is_refused(sample: ReportKind) -> None:
@@ -35,26 +35,6 @@ def test_a_second_declaration_of_a_key_is_refused(sample: ReportKind) -> None:
 def test_an_incomplete_declaration_is_refused(sample: ReportKind, lack: dict[str, object]) -> None:
     with pytest.raises(ImproperlyConfigured):
         reports.register(replace(sample, **({"key": "other"} | lack)))
-
-
-def context(region: Region) -> ReportContext:
-    return ReportContext(region, None, None, "", "", Form())
-
-
-@pytest.mark.django_db
-def test_the_next_level_down() -> None:
-    found = divisions()
-    Region.objects.create(
-        code="621071", name="开发区", level=3, parent_id="6210", statistical_only=True
-    )
-
-    def codes(code: str, *with_figures: str) -> list[str]:
-        return [place.code for place in context(found[code]).places(with_figures)]
-
-    assert codes("62") == ["6210", "6229"]
-    assert codes("6210") == ["621021", "621022"]
-    assert codes("6210", "621071", "621000") == ["621000", "621021", "621022", "621071"]
-    assert codes("621022") == ["621022"]
 
 
 @pytest.mark.django_db

@@ -15,12 +15,13 @@ from django_celery_beat.models import PeriodicTask
 
 from core.models import AuditEntry, User
 from exchange.models import ReportOrder, ReportRun, Rollup
-from exchange.reports import orders, services
+from exchange.reports import is_made, orders, services
 from exchange.reports.services import ReportNotPossible
 from tests.factories import an_account
 
 pytestmark = pytest.mark.usefixtures("places", "sample", "woken")
 HUAN = "621022"
+OFFICIAL = importlib.import_module("exchange.migrations.0015_official_tables_are_ordered")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -157,8 +158,8 @@ def test_what_is_ordered_already_or_cannot_be_made_is_refused(clerk: User) -> No
 
 
 def test_a_kind_that_is_gone_fails_with_a_sentence(order: ReportOrder) -> None:
-    ReportOrder.objects.update(report="gone")
     orders.request_due(at(8, 3, 4))
+    ReportRun.objects.update(report="gone")
     run = services.make_now(ReportRun.objects.get())
     assert (run.state, run.error) == ("failed", services.NO_SUCH_REPORT)
 
@@ -203,7 +204,19 @@ def test_an_order_is_made_changed_and_dropped_on_pages(clerk: User) -> None:
     assert ReportOrder.objects.count() == 0
 
 
-def test_the_monthly_reports_of_before_become_orders() -> None:
+def old_order(report: str, region: str, **values: str) -> ReportOrder:
+    values = {"report": report, "region_code": region, "last_period": "2020-05"} | values
+    values.setdefault("period_kind", "month")
+    made: ReportOrder = ReportOrder.objects.create(**values)
+    return made
+
+
+def tables_ordered() -> list[tuple[str, str, str]]:
+    found = ReportOrder.objects.order_by("report", "region_code")
+    return list(found.values_list("report", "region_code", "breadth"))
+
+
+def test_the_monthly_reports_of_before_become_orders_of_official_tables() -> None:
     for county, year in ((HUAN, timezone.localdate().year), ("622926", 2019)):
         day = timezone.localdate().replace(year=year, day=1) - datetime.timedelta(days=1)
         cell = {"measure": "training.attendances", "program": "skills", "category": "other"}
@@ -211,10 +224,47 @@ def test_the_monthly_reports_of_before_become_orders() -> None:
         Rollup.objects.create(county_code=county, month=month, amount=1, as_of=now, **cell)
     old = importlib.import_module("exchange.migrations.0013_monthly_reports_are_ordered")
     old.order_what_was_made(apps, None)
-    found = ReportOrder.objects.order_by("report", "region_code")
-    assert [(each.report, each.region_code) for each in found] == [
-        (report, code) for report in ("ledger", "quota") for code in ("62", "6210", HUAN)
+    OFFICIAL.order_the_official_tables(apps, None)
+    assert tables_ordered() == [
+        ("ledger", HUAN, "alone"),
+        *(("quota-execution", code, "alone") for code in ("62", "6210", HUAN)),
+        *(("training-monthly", code, "alone") for code in ("62", "6210")),
     ]
+    found = ReportOrder.objects.all()
     assert {(each.days_after, each.hour, each.enabled) for each in found} == {(1, 3, True)}
+    assert all(is_made(order) for order in found)
     assert orders.request_due(timezone.now()) == 0
     assert not PeriodicTask.objects.filter(name="monthly-reports").exists()
+
+
+def test_an_order_of_the_official_table_that_is_there_already_stays_alone() -> None:
+    old, there = old_order("quota", "62"), old_order("quota-execution", "62")
+    run = ReportRun.objects.create(report="quota", region_code="62", period="2020-05", order=old)
+    ledgers = [old_order("ledger", "62", period_kind=often) for often in ("quarter", "year")]
+    beneath = old_order("ledger", "62", breadth="beneath")
+    OFFICIAL.order_the_official_tables(apps, None)
+    run.refresh_from_db()
+    assert (list(ReportOrder.objects.filter(report__startswith="quota")), run.order) == (
+        [there],
+        None,
+    )
+    for order, table in zip(ledgers, ("training-quarterly", "training-annual"), strict=True):
+        order.refresh_from_db()
+        assert (order.report, order.last_period) == (table, "2020-05")
+    beneath.refresh_from_db()
+    assert (beneath.report, beneath.breadth) == ("ledger", "beneath")
+
+
+def test_an_order_of_what_is_no_longer_made_is_shown_as_such_and_can_be_dropped(
+    clerk: User, woken: list[object]
+) -> None:
+    order, client = old_order("gone", HUAN), signed_in(clerk)
+    assert orders.request_due(timezone.now()) == 0
+    page = reverse("exchange:report-order", args=[order.public_id])
+    listed = client.get(reverse("exchange:report-order-list")).content.decode()
+    assert "report no longer made (gone)" in listed
+    shown = client.get(page)
+    assert (shown.status_code, shown.context["row"]["is_made"]) == (200, False)
+    assert "Drop the order" in shown.content.decode()
+    client.post(reverse("exchange:report-order-drop", args=[order.public_id]))
+    assert (ReportOrder.objects.count(), ReportRun.objects.count()) == (0, 0)

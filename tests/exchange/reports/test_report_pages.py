@@ -231,6 +231,27 @@ def test_an_expired_report_says_so_and_is_made_again(clerk: User) -> None:
     assert (again.report, again.period, again.state) == ("sample", "2019-12", "queued")
 
 
+def test_the_file_of_a_report_that_is_no_longer_made_can_still_be_taken_out(clerk: User) -> None:
+    run, next_door = made(clerk), an_account("next", "county-clerk", "621021")
+    ReportRun.objects.update(report="gone")
+    failed = ReportRun.objects.create(
+        report="gone", region_code=HUAN, period="2019", state="failed"
+    )
+    client = signed_in(clerk)
+    listed = text(client.get(reverse("exchange:report-list")))
+    assert ("report no longer made (gone)" in listed, "Download" in listed) == (True, True)
+    for each in (run, failed):
+        shown = client.get(page(each))
+        assert "report no longer made (gone)" in text(shown)
+        assert not {"Try again", "Make it again"} & set(
+            re.findall("Try again|Make it again", text(shown))
+        )
+    assert (status(clerk, page(run, "file")), status(next_door, page(run, "file"))) == (200, 404)
+    client.post(page(run, "again"))
+    client.post(page(failed, "retry"))
+    assert ReportRun.objects.filter(state="queued").count() == 0
+
+
 def test_the_list_is_narrowed_in_the_address(officer: User, clerk: User) -> None:
     by_clock = asked(None, period="2019-11")
     ReportRun.objects.update(by_clock=True)
