@@ -21,7 +21,7 @@ from tests.factories import an_account
 
 pytestmark = pytest.mark.usefixtures("places", "sample", "woken")
 HUAN = "621022"
-OFFICIAL = importlib.import_module("exchange.migrations.0015_official_tables_are_ordered")
+OFFICIAL = importlib.import_module("exchange.migrations.0016_official_tables_are_ordered")
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 

@@ -26,6 +26,6 @@ def order_the_official_tables(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [('exchange', '0014_people_sets')]
+    dependencies = [('exchange', '0015_columns_of_staged_rows')]
 
     operations = [migrations.RunPython(order_the_official_tables, migrations.RunPython.noop)]
