@@ -8,9 +8,11 @@ and looking at a whole chunk at once costs a fraction of looking at each cell.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from exchange.workbooks.formulas import Check, Computed, Formula
@@ -216,7 +218,7 @@ class BodyRows:
         ]
         slots = "".join(each.slot for each in filled)
         heights = _heights([each.lines for each in filled if each.lines], len(rows))
-        cells = zip(heights, *(each.cells for each in filled), strict=True)
+        cells = [heights, *(each.cells for each in filled)]
         return "".join(_rows(slots, cells, first_line)).encode()
 
 
@@ -231,7 +233,13 @@ def _heights(lines: Sequence[Sequence[int]], rows: int) -> Sequence[str]:
     ]
 
 
-def _rows(slots: str, rows: Iterable[tuple[str, ...]], first_line: int) -> Iterator[str]:
-    pieces = f'<row r="{LINE}"%s>{slots}</row>'.split(LINE)
-    for line, row in enumerate(rows, first_line):
-        yield str(line).join(pieces) % row
+def _rows(slots: str, columns: Sequence[Sequence[str]], first_line: int) -> Iterator[str]:
+    """The columns in the slots of one template, which are a line number and %s in turn."""
+    # Joining what stands between the slots is quicker than filling a template for each row.
+    lines = [str(first_line + row) for row in range(len(columns[0]))]
+    filled = {LINE: repeat(lines), "%s": iter(columns)}
+    pieces = [
+        next(filled[piece]) if piece in filled else repeat(piece)
+        for piece in re.split(f"({LINE}|%s)", f'<row r="{LINE}"%s>{slots}</row>')
+    ]
+    return map("".join, zip(*pieces, strict=False))

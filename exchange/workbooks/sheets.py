@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import IO, Any
+from typing import Any
 
+from exchange.workbooks.behind import Sink
 from exchange.workbooks.cells import BodyRows
 from exchange.workbooks.frame import (
     Band,
@@ -137,7 +138,7 @@ def _pane(lines: int, columns: int) -> str:
 class SheetPart:
     """Writes one sheet into an open part of the package; counts lines and bytes."""
 
-    def __init__(self, out: IO[bytes], plan: Plan, selected: bool) -> None:
+    def __init__(self, out: Sink, plan: Plan, selected: bool) -> None:
         self.out = out
         self.plan = plan
         self.lines = 0

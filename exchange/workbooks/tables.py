@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import Any
 
+from exchange.workbooks.behind import Sink
 from exchange.workbooks.cells import BodyRows
 from exchange.workbooks.sheets import Feed, Plan, SheetPart
 from exchange.workbooks.specs import HeadLabels, SheetSpec
@@ -39,7 +40,7 @@ class Table:
     def cut(self) -> int:
         return self.body.cut + self.bold.cut
 
-    def write_sheet(self, out: IO[bytes], selected: bool) -> tuple[SheetPart, int]:
+    def write_sheet(self, out: Sink, selected: bool) -> tuple[SheetPart, int]:
         """Write the next sheet; return it with the number of its rows of data."""
         part = SheetPart(out, self.plan, selected)
         if not self.started and self.spec.totals_at == "first":

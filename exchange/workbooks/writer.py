@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import BinaryIO
 
 from exchange.workbooks.aside import Target, write_aside
+from exchange.workbooks.behind import behind
 from exchange.workbooks.names import SheetNames
 from exchange.workbooks.parts import (
     DECLARATION,
@@ -104,8 +105,8 @@ class _Book:
         table = Table(spec, self.labels, self.limits, self._told)
         while not table.finished:
             part = f"xl/worksheets/sheet{len(self.written) + 1}.xml"
-            with archive.open(part, "w") as out:
-                sheet, rows = table.write_sheet(out, selected=not self.written)
+            with archive.open(part, "w") as out, behind(out) as ahead:
+                sheet, rows = table.write_sheet(ahead, selected=not self.written)
             self.written.append(
                 WrittenSheet(
                     self.names.take(str(spec.name)),
@@ -151,7 +152,6 @@ def _count(archive: zipfile.ZipFile, name: str) -> int:
     count, tail = 0, b""
     with archive.open(name) as part:
         while data := part.read(READ):
-            data = tail + data
-            count += data.count(ROW)
-            tail = data[-(len(ROW) - 1) :]
+            count += data.count(ROW) + (tail + data[: len(ROW) - 1]).count(ROW)
+            tail = (tail + data[1 - len(ROW) :])[1 - len(ROW) :]
     return count
