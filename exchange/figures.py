@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -205,8 +205,7 @@ class Figure:
 
     def is_counted(self) -> bool:
         """Whether what is kept is of the declaration as it stands; else it is counted anew soon."""
-        keys = {measure.key for measure in self._counted()}
-        return keys.isdisjoint(measure.key for measure in outdated())
+        return are_counted([self.measure])
 
     def _counted(self) -> list[Measure]:
         """The measure, or those a derived one is put together of."""
@@ -223,6 +222,16 @@ class Figure:
             categories=self.categories,
             counties=_counties_of(self.area, self.period.last_day) if self.area else None,
         )
+
+
+def are_counted(measures: Iterable[str]) -> bool:
+    """Whether what is kept of measures, by their keys, is of the declarations as they stand.
+
+    Of derived ones, whether that of their parts is.
+    """
+    named = [declared(key) for key in measures]
+    kept = {key for of in named for key in (of.parts if isinstance(of, Derived) else [of.key])}
+    return kept.isdisjoint(measure.key for measure in outdated())
 
 
 def unplaced(region_code: str) -> str:

@@ -186,8 +186,9 @@ def rebuild(measures: Sequence[Measure] | None = None) -> list[Difference]:
     found = _rebuilt([each for each in chosen if not each.is_people])
     found += [each for m in chosen if m.is_people for each in people_sets.rebuild(m)]
     for measure in chosen:
+        counted = {"version": measure.version, "counted_at": Now()}
         MeasureCount.objects.update_or_create(
-            measure=measure.key, defaults={"version": measure.version, "counted_at": Now()}
+            measure=measure.key, defaults=counted, create_defaults=counted | {"since": Now()}
         )
     return found
 

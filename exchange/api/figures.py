@@ -66,6 +66,9 @@ class NamedFigureSerializer(serializers.Serializer[Figure]):
     period = serializers.CharField(source="period.text")
     value = serializers.SerializerMethodField()
     as_of = serializers.DateTimeField(allow_null=True)
+    is_counted = serializers.BooleanField(
+        help_text=_("false after an upgrade until the figure is counted anew")
+    )
     url = serializers.SerializerMethodField()
     parts = serializers.SerializerMethodField()
 

@@ -84,11 +84,13 @@ class PeopleSet(models.Model):
 
 
 class MeasureCount(models.Model):
-    """Of which version of its declaration a measure's kept figures are."""
+    """Of which version of its declaration a measure's kept figures are, and since when it is kept."""
 
     measure = models.CharField(_("measure"), max_length=60, primary_key=True)
     version = models.IntegerField(_("version"))
     counted_at = models.DateTimeField(_("counted at"))
+    # What was sealed before could not name the measure.
+    since = models.DateTimeField(_("kept since"))
 
     def __str__(self) -> str:
         return f"{self.measure} {self.version}"

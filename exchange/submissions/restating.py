@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Min, Sum
 
 from exchange.measures import all_measures
-from exchange.models import Receipt, Restatement, Rollup, Submission
+from exchange.models import MeasureCount, Receipt, Restatement, Rollup, Submission
 
 Cell = tuple[str, str, str]
 CELL = ("measure", "program", "category")
@@ -23,7 +23,11 @@ def last_seal(submission: Submission) -> Receipt | None:
 
 
 def figures_of(submission: Submission) -> list[dict[str, Any]]:
-    """Each figure of the month: sealed, restated since, and now. The first two make the third."""
+    """Each figure of the month: sealed, restated since, and now. The first two make the third.
+
+    Not so a figure that a later version of the portal was the first to count: what came after
+    the seal is named `newer`, and nothing is expected of it.
+    """
     found: dict[Cell, dict[str, Decimal]] = defaultdict(lambda: defaultdict(Decimal))
     receipt = last_seal(submission)
     for measure, program, category, amount in receipt.figures if receipt else ():
@@ -33,9 +37,21 @@ def figures_of(submission: Submission) -> list[dict[str, Any]]:
         found[moved.measure, moved.program, moved.category]["restated"] += moved.amount
     for cell in Rollup.objects.settled().filter(**of_month):
         found[cell.measure, cell.program, cell.category]["now"] += cell.amount
+    newer = _not_counted_then(receipt)
     return [
-        _figure(cell, amounts) for cell, amounts in sorted(found.items()) if any(amounts.values())
+        _figure(cell, amounts, cell[0] in newer)
+        for cell, amounts in sorted(found.items())
+        if any(amounts.values())
     ]
+
+
+def _not_counted_then(receipt: Receipt | None) -> set[str]:
+    """Measures that the portal did not keep yet when the receipt was made."""
+    if receipt is None:
+        return set()
+    later = MeasureCount.objects.filter(since__gt=receipt.sealed_at)
+    named = {measure for measure, *_rest in receipt.figures}
+    return {*later.values_list("measure", flat=True)} - named
 
 
 def _since(submission: Submission, receipt: Receipt | None) -> Any:
@@ -57,12 +73,13 @@ def in_words(cell: Cell) -> dict[str, Any]:
     }
 
 
-def _figure(cell: Cell, amounts: dict[str, Decimal]) -> dict[str, Any]:
+def _figure(cell: Cell, amounts: dict[str, Decimal], newer: bool = False) -> dict[str, Any]:
     return in_words(cell) | {
         "sealed": amounts["sealed"],
         "restated": amounts["restated"],
         "now": amounts["now"],
-        "agrees": amounts["sealed"] + amounts["restated"] == amounts["now"],
+        "newer": newer,
+        "agrees": newer or amounts["sealed"] + amounts["restated"] == amounts["now"],
     }
 
 

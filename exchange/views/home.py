@@ -14,7 +14,7 @@ from core.access import ROLES, Open, Permission, admits, may, scope_of
 from core.models import Region, User
 from core.navigation import items_for
 from exchange.board_figures import Board, all_shown, shown_keys
-from exchange.figures import Figure, years_with_figures
+from exchange.figures import Figure, are_counted, years_with_figures
 from exchange.imports.worklist import held_rows_of
 from exchange.measures import COUNTY
 from exchange.models import ImportBatch
@@ -103,7 +103,7 @@ def ledger(region: Region) -> dict[str, Any]:
         of = Figure(first, region.code, Period.parse(period))
         board = Board(of, measures)
         shown += [span_tile(name, tile(board, measure)) for measure in measures]
-    return {"tiles": shown, "years": years}
+    return {"tiles": shown, "years": years, "is_counted": are_counted(shown_keys())}
 
 
 def span_tile(name: str, tile: dict[str, Any]) -> dict[str, Any]:

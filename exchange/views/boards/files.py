@@ -6,7 +6,8 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from core.models import Region
 from exchange.amounts import By, Number
 from exchange.board_figures import Board, shown_keys
 from exchange.figure_filters import of_shown
+from exchange.figures import are_counted
 from exchange.measures import Measure, declared
 from exchange.reports.forms import LABELS
 from exchange.views.boards.page import Asked, asked_of, board_region
@@ -30,9 +32,11 @@ Cells = Mapping[str, Number | None]
 
 @admits(Permission.SEE_FIGURES)
 @require_safe
-def file(request: HttpRequest, region_code: str) -> FileResponse:
+def file(request: HttpRequest, region_code: str) -> FileResponse | HttpResponse:
     """The board as it is shown, every part of it, as xlsx. A few hundred lines at most."""
     asked = asked_of(request, board_region(request, region_code))
+    if not are_counted(shown_keys()):
+        return redirect("exchange:figures", region_code)
     out = io.BytesIO()
     write_workbook(out, sheets(asked), labels=LABELS, created=timezone.now())
     name = _("%(region)s figures %(period)s") % {

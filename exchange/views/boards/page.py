@@ -18,7 +18,7 @@ from exchange.amounts import By
 from exchange.board_figures import Board, all_shown, shown_keys
 from exchange.charts import tiles as tile_map
 from exchange.figure_filters import FigureFilters
-from exchange.figures import Figure, years_with_figures
+from exchange.figures import Figure, are_counted, years_with_figures
 from exchange.filters import without
 from exchange.measures import COUNTY, Derived, declared
 from exchange.panels import panels_of
@@ -73,7 +73,7 @@ def start(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, region_code: str) -> HttpResponse:
     region = board_region(request, region_code)
     context = board(asked_of(request, region))
-    if context["has_figures"]:
+    if context["has_figures"] and context["is_counted"]:
         label = _("Download as a workbook")
         context["actions"] = [{"label": label, "url": context["file_url"], "icon": "download"}]
     context["breadcrumb"] = crumbs(reader(request), SEE, region, "exchange:figures")
@@ -98,6 +98,7 @@ def board(asked: Asked) -> dict[str, Any]:
         "of": of,
         "filters": asked.filters,
         "has_figures": bool(asked.years),
+        "is_counted": are_counted(shown_keys()),
         "tiles": tiles(found),
         "shown": declared(of.measure),
         "places": places,
