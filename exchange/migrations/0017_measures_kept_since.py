@@ -8,7 +8,7 @@ def as_counted(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("exchange", "0015_columns_of_staged_rows")]
+    dependencies = [("exchange", "0016_official_tables_are_ordered")]
 
     operations = [
         migrations.AddField(
