@@ -39,6 +39,7 @@ J = TypeVar("J", bound=Job)
 Runner = Callable[[Any, "Progress"], None]
 
 _runners: dict[str, Runner] = {}
+_listeners: dict[str, Callable[[Any], None]] = {}
 
 
 class JobTakenOver(Exception):
@@ -60,11 +61,18 @@ def lease() -> datetime.timedelta:
     return datetime.timedelta(seconds=settings.JOB_LEASE_SECONDS)
 
 
-def runs(model: type[Job]) -> Callable[[Runner], Runner]:
-    """Declare the function that does a kind of job: it gets the claimed row and its progress."""
+def runs(
+    model: type[Job], *, failed: Callable[[Any], None] | None = None
+) -> Callable[[Runner], Runner]:
+    """Declare the function that does a kind of job: it gets the claimed row and its progress.
+
+    `failed` gets the row of a job that failed for good, in the transaction that says so.
+    """
 
     def declare(runner: Runner) -> Runner:
         _runners[model._meta.label_lower] = runner
+        if failed:
+            _listeners[model._meta.label_lower] = failed
         return runner
 
     return declare
@@ -101,8 +109,10 @@ def claim(model: type[J], key: int) -> J | None:
     for job in row:
         # Who held an abandoned job could not say why it let go.
         cut_off, abandoned = as_told(Cause.CUT_OFF, job), row.abandoned()
-        if abandoned.filter(attempt__gte=ATTEMPTS).update(**cut_off, **_over(job)):
-            return None
+        with transaction.atomic():
+            if abandoned.filter(attempt__gte=ATTEMPTS).update(**cut_off, **_over(job)):
+                _hear(job)
+                return None
         queued = row.filter(state=Job.State.QUEUED)
         if queued.update(**taken) or abandoned.update(**cut_off, **taken):
             return model.objects.get(pk=key)
@@ -164,7 +174,9 @@ def _let_go(job: Job, cause: Cause, at: str) -> None:
     patience = time.monotonic() + settings.JOB_LEASE_SECONDS
     while True:
         try:
-            _mine(job).update(**as_told(cause, job, at), **values)
+            with transaction.atomic():
+                if _mine(job).update(**as_told(cause, job, at), **values):
+                    _hear(job)
             return
         except (DatabaseError, InterfaceError):
             # It may be what the attempt broke off by. In the end the lease runs out anyway.
@@ -195,13 +207,24 @@ def ending(job: Job) -> Iterator[dict[str, Any]]:
 
 
 def _fail(job: Job, refusal: JobRefused, at: str) -> None:
-    with ending(job) as values:
-        values |= {
-            "state": job.state_if_failed,
-            "error": refusal.sentence,
-            "error_params": refusal.params | _place(at),
-            "finished_at": Now(),
-        }
+    with transaction.atomic():
+        with ending(job) as values:
+            values |= {
+                "state": job.state_if_failed,
+                "error": refusal.sentence,
+                "error_params": refusal.params | _place(at),
+                "finished_at": Now(),
+            }
+        _hear(job)
+
+
+def _hear(job: Job) -> None:
+    """Let who declared the job know, if it has failed for good."""
+    listener = _listeners.get(job._meta.label_lower)
+    if listener is not None:
+        now = type(job).objects.get(pk=job.pk)
+        if now.state == Job.State.FAILED:
+            listener(now)
 
 
 def sweep() -> int:

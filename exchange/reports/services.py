@@ -21,7 +21,7 @@ from exchange import jobs
 from exchange.models import Breadth, Format, ReportOrder, ReportRun
 from exchange.periods import Period
 from exchange.querysets import ReportRunQuerySet
-from exchange.reports import archive, bundles
+from exchange.reports import archive, bundles, telling
 from exchange.reports.kinds import LEVELS, ReportKind, kind_of
 from exchange.reports.making import Made, file_stem, folder, make
 
@@ -163,7 +163,7 @@ def make_now(run: ReportRun) -> ReportRun:
     return run
 
 
-@jobs.runs(ReportRun)
+@jobs.runs(ReportRun, failed=telling.tell_failure)
 def work(run: ReportRun, progress: jobs.Progress) -> None:
     """What a worker does with a run. Looks at the rights again."""
     kind = _entitled(run)
