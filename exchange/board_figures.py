@@ -196,6 +196,14 @@ class Board:
         return [(part, key, whole_number(Decimal(figure))) for part, key, figure in found]
 
 
+def counted(of: Figure | None) -> tuple[int | None, datetime.datetime | None]:
+    """How many a figure counts and when that last changed, asked at once; nothing of no figure."""
+    if of is None:
+        return None, None
+    board = Board(of, [of.measure])
+    return int(board.whole[of.measure] or 0), board.newest
+
+
 def _by_township(measure: Measure, bounds: tuple[str, list[Any]]) -> tuple[str, list[Any]]:
     figure = f"count(DISTINCT {measure.person})" if measure.is_people else f"sum({measure.amount})"
     told = f"SELECT left({measure.place}, {NEXT_LENGTH[COUNTY]}), '{measure.key}', {figure}"

@@ -256,5 +256,4 @@ def _counties_of(area: str, day: datetime.date) -> frozenset[str]:
 def years_with_figures(region_code: str, measures: Collection[str] = ()) -> list[int]:
     """The years that have figures in a region, of a book or of the measures named, newest first."""
     kept = Rollup.objects.filter(measure__in=measures) if measures else Rollup.objects.settled()
-    rows = kept.within(region_code).exclude(amount=0)
-    return [day.year for day in rows.dates("month", "year", order="DESC")]
+    return kept.within(region_code).years()

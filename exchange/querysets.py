@@ -4,18 +4,18 @@ import datetime
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Exists, F, Max, OuterRef, Q, Sum
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, Sum, Value
 from django.db.models.functions import Now
 
 from core.access import Permission, scope_of
 from core.querysets import RegionScopedQuerySet
 from exchange.imports.kinds import all_kinds
 from exchange.measures import settled_keys
+from exchange.periods import Period
 
 if TYPE_CHECKING:
     from core.models import User
     from exchange.models import ReportRun
-    from exchange.periods import Period
 
 
 class JobQuerySet(RegionScopedQuerySet):
@@ -149,6 +149,18 @@ class RollupQuerySet(RegionScopedQuerySet):
     def during(self, period: Period) -> Self:
         """Months that lie in the period."""
         return self.filter(month__gte=period.first_day, month__lte=period.last_day)
+
+    def years(self) -> list[int]:
+        """The years with an amount that is not 0, newest first."""
+        span = self.model.objects.aggregate(first=Min("month"), last=Max("month"))
+        if span["first"] is None:
+            return []
+        # One look at the index for each year: the rows of all of them are many.
+        years = range(span["last"].year, span["first"].year - 1, -1)
+        some = self.exclude(amount=0).order_by()
+        one_of = [some.during(Period.parse(str(y))).values_list(Value(y))[:1] for y in years]
+        found = one_of[0].union(*one_of[1:], all=True)
+        return sorted((year for (year,) in found), reverse=True)
 
     def total(self) -> models.Value | int:
         """The sum of the amounts; 0 for no rows."""

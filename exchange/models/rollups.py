@@ -25,6 +25,7 @@ class Rollup(models.Model):
     objects = RollupQuerySet.as_manager()
 
     class Meta:
+        indexes = [models.Index(fields=["month", "county_code"], name="rollup_month")]
         constraints = [
             models.UniqueConstraint(
                 fields=["measure", "county_code", "month", "program", "category"],

@@ -14,6 +14,7 @@ from core import trail
 from core.access import Permission, admits, may, scope_of
 from core.models import User
 from core.paging import Keyset, Page
+from exchange.board_figures import counted
 from exchange.filters import chips
 from exchange.submissions.of_row import of_row
 from talent.forms import RevealForm
@@ -63,14 +64,14 @@ def acts(user: User) -> list[dict[str, Any]]:
 def ledger_page(request: HttpRequest, form: LedgerForm) -> tuple[Page, Any]:
     """The rows asked for; their total from the kept figures, with its time, where those know it."""
     rows = tables.read(form.rows())
-    of = form.figure()
+    total, as_of = counted(form.figure())
     page = NEWEST_FIRST.page(
         rows,
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
-        total=None if of is None else int(of.value() or 0),
+        total=total,
     )
-    return page, None if of is None else of.as_of()
+    return page, as_of
 
 
 @admits(Permission.SEE_LEDGER)

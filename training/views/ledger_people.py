@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from core import trail
 from core.paging import ROWS, Keyset, Page
+from exchange.board_figures import counted
 from exchange.figures import Figure
 from exchange.measures import measure_of
 from exchange.people_sets import people_of
@@ -27,14 +28,15 @@ def people_page(request: HttpRequest, form: LedgerForm) -> tuple[Page, Any]:
     of, rows = form.figure(), form.rows().order_by()
     if of is not None and not request.GET.get("before"):
         rows = rows.filter(person__in=keys_of_page(of, request.GET.get("after", "")))
-    counted = rows.values("person_id").annotate(rows=Count("pk"))
+    people = rows.values("person_id").annotate(rows=Count("pk"))
+    total, as_of = counted(of)
     page = BY_PERSON.page(
-        counted.values_list("person_id", "rows", named=True),
+        people.values_list("person_id", "rows", named=True),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
-        total=None if of is None else int(of.value() or 0),
+        total=total,
     )
-    return page, None if of is None else of.as_of()
+    return page, as_of
 
 
 def keys_of_page(of: Figure, after: str) -> list[int]:
