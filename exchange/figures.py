@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
@@ -53,7 +54,8 @@ class Part:
 class Figure:
     """What stands in an address: a measure, a region, a period, and what narrows it.
 
-    `area` is the key of a policy area: its counties on the period's last day. With `here`
+    `area` is the key of a policy area: its counties on the last day of the period's last
+    year, so that a year's months are of the same counties and add up to it. With `here`
     only the rows count that name no place below the region, a county or what lies in one.
     """
 
@@ -220,7 +222,26 @@ class Figure:
             here=self.here,
             programs=self.programs,
             categories=self.categories,
-            counties=_counties_of(self.area, self.period.last_day) if self.area else None,
+            counties=_counties_of(self.area, self.day_of_area) if self.area else None,
+        )
+
+    @property
+    def day_of_area(self) -> datetime.date:
+        """The day on which a county must belong to the policy area."""
+        return self.period.last_day.replace(month=12, day=31)
+
+    @property
+    def definition(self) -> str:
+        """How it is counted, in words: as the measure says, and whom a policy area means."""
+        said = {"definition": self.declared.definition, "day": date_format(self.day_of_area)}
+        if not self.area:
+            return str(self.declared.definition)
+        return (
+            _(
+                "%(definition)s Of the policy area those counties count that belong to it on "
+                "%(day)s, in every month of the year alike."
+            )
+            % said
         )
 
 

@@ -34,6 +34,7 @@ class Line:
     # The part of the plan's days that is gone.
     pace: Fraction
     quota: int | None = None  # the key of the place's own
+    quota_apart: int | None = None  # the key of what is listed apart, where it is one quota
 
     @property
     def due(self) -> int:
@@ -126,14 +127,16 @@ class Execution:
             and quota.region_code.startswith(place)
         ]
         own = next((q for q in within if q.region_code == place and not q.listed_apart), None)
+        apart = [quota for quota in within if _heads_what_is_apart(quota, place)]
         return Line(
             place=place,
             planned=own.amount_then if own else None,
-            apart=sum(quota.amount_then for quota in within if _heads_what_is_apart(quota, place)),
+            apart=sum(quota.amount_then for quota in apart),
             allotted=own.allotted_then if own else None,
             done=done.of(program, place),
             pace=plan.pace(self.day),
             quota=own.pk if own else None,
+            quota_apart=apart[0].pk if len(apart) == 1 else None,
         )
 
     def _done(self, plan: Plan) -> Done:

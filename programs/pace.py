@@ -40,13 +40,13 @@ def _is_not_overrun(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     for row, line in enumerate(batch["line"]):
         most = book.value(OVERRUN, "most_of_what_is_planned", line.place, batch["day"][row])
         if most is not None and line.due and line.done > line.due * most:
-            yield row, "done", IS_OVER, {"over": str(-line.gap)}
+            yield row, "done", IS_OVER, {"over": f"{-line.gap:,}"}
 
 
 def _is_used(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     for row, line in enumerate(batch["line"]):
         if line.unused:
-            yield row, "done", IS_UNUSED, {"unused": str(line.unused)}
+            yield row, "done", IS_UNUSED, {"unused": f"{line.unused:,}"}
 
 
 PACE_RULES = (

@@ -127,7 +127,8 @@ LATER_RULES = POST_RULES[2:]
 
 ABOVE = gettext_noop(
     "%(filled)s senior and intermediate posts are filled; %(most)s are allowed, a float of "
-    "%(points)s points included. Special posts are not counted: list them in their own column."
+    "%(points)s points included. Special posts, which have a column of their own, are not "
+    "counted. Explain or check the figures."
 )
 SPECIAL_ABOVE = gettext_noop(
     "%(filled)s special posts are filled; %(approved)s were approved. Explain or check."

@@ -1,19 +1,20 @@
 """What-if: what shifting places between areas would mean, side by side, before a draft is issued.
 
 What the places achieved is asked of measures by their keys; a measure that no app declares
-leaves its column out.
+leaves its column out. Nobody files how many people a place should teach, so its places are
+set against the people it is known to have taught.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from core.models import Region
 from exchange.amounts import By, Number
-from exchange.figures import Figure
+from exchange.figures import BEGINNING, Figure
 from exchange.measures import all_derived, all_measures
 from exchange.periods import Period, months_later
 from programs.execution import Execution
@@ -21,16 +22,22 @@ from programs.judging_quotas import Prospect
 from programs.models import Program, QuotaDocument
 
 ATTENDANCES = "training.attendances"
+PEOPLE = "training.people"
 IN_POOR_VILLAGES = "training.in_poor_villages"
 COST_A_HEAD = "training.cost_a_head"
 A_YEAR, THREE_YEARS = 12, 36
+# From a region, the digits of its places' codes, a period and programs to how many institutions
+# held classes in each place. The app that knows institutions appends it.
+Taught = Callable[[str, int, Period, Collection[str]], Mapping[str, int]]
+teaching: list[Taught] = []
 
 
 @dataclass(frozen=True)
 class PlaceOutlook:
     """A place under a draft: its quota, what was done of it, and what it was able to do before.
 
-    `capacity` is the most that it held within any twelve months in a row of the last 36;
+    `people` are those it taught so far, of whatever program. `capacity` is the most that it
+    held within any twelve months in a row of the last 36, `institutions` how many held it;
     `poor_villages` the percentage of attendances from designated poor villages and `cost`
     yuan a head, both of the last twelve months: None where nothing says so.
     """
@@ -39,7 +46,9 @@ class PlaceOutlook:
     now: int
     change: int
     done: Number
+    people: Number | None
     capacity: Number | None
+    institutions: int | None
     cost: Number | None
     poor_villages: float | None
 
@@ -54,6 +63,15 @@ class PlaceOutlook:
     @property
     def rate_then(self) -> float | None:
         return self._rate(self.then)
+
+    @property
+    def coverage_now(self) -> float | None:
+        """Places in percent of the people taught so far."""
+        return self.now / float(self.people) * 100 if self.people else None
+
+    @property
+    def coverage_then(self) -> float | None:
+        return self.then / float(self.people) * 100 if self.people else None
 
     @property
     def is_beyond_capacity(self) -> bool:
@@ -86,13 +104,16 @@ class Proposal:
         prospect, done = Prospect(self.document), self._done()
         costs, came = self._by_place(COST_A_HEAD), self._by_place(ATTENDANCES)
         poor, held = self._by_place(IN_POOR_VILLAGES), self._standing()
+        people, taught = self._people(), self._institutions()
         return [
             PlaceOutlook(
                 place=place,
                 now=held.get(place.code, 0),
                 change=prospect.changes.get((self.program.pk, place.code, False), 0),
                 done=done.get(place.code, 0),
+                people=people.get(place.code, 0) if people is not None else None,
                 capacity=self._capacity(place.code),
+                institutions=taught.get(place.code, 0) if taught is not None else None,
                 cost=costs.get(place.code),
                 poor_villages=self._share(poor, came, place.code),
             )
@@ -124,6 +145,21 @@ class Proposal:
             return {}
         parts = self._figure(measure, self.above.code, A_YEAR).parts(By.PLACE)
         return {part.key: part.value for part in parts}
+
+    def _people(self) -> dict[str, Number | None] | None:
+        """Whoever was taught in each place until the day; None where no app counts people."""
+        if PEOPLE not in self.declared:
+            return None
+        figure = Figure(PEOPLE, self.above.code, Period.between(BEGINNING, self.day))
+        return {part.key: part.value for part in figure.parts(By.PLACE)}
+
+    def _institutions(self) -> Mapping[str, int] | None:
+        """How many institutions stand behind the capacity of each place; None as above."""
+        if not teaching or not self.places:
+            return None
+        of = self._figure(ATTENDANCES, self.above.code, THREE_YEARS)
+        digits = len(self.places[0].code)
+        return teaching[0](self.above.code, digits, of.period, of.programs)
 
     def _capacity(self, code: str) -> Number | None:
         if ATTENDANCES not in self.declared:

@@ -137,9 +137,20 @@ def _together(
     if column.asked == "done":
         done = sum((Decimal(block.lines[n].done) for block in blocks), Decimal(0))
         return Cell(fitting(column, done), figure=_figure(line, blocks, parts, context))
-    amounts = [ASKED[column.asked](block.lines[n]) for block in blocks]
-    known = [amount for amount in amounts if amount is not None]
-    return Cell(fitting(column, sum(known)) if known else None)
+    asked = ASKED[column.asked]
+    known = [block.lines[n] for block in blocks if asked(block.lines[n]) is not None]
+    if not known:
+        return Cell()
+    whole = sum(asked(each) or 0 for each in known)
+    return Cell(fitting(column, whole), page=_page(column, line.region_code, known))
+
+
+def _page(column: Column, place: str, lines: Sequence[Line]) -> str:
+    """The book of the one quota that says it; of several the place's quotas side by side."""
+    keys = [line.quota_apart if column.asked == "apart" else line.quota for line in lines]
+    if len(keys) == 1 and keys[0]:
+        return reverse("programs:quota", args=keys)
+    return f"{reverse('programs:quotas')}?region={place}"
 
 
 def _figure(

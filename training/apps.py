@@ -13,6 +13,7 @@ class TrainingConfig(AppConfig):
         from exchange.tables import declared
         from exchange.tables import start as tables
         from exchange.tables.reporting import report_of
+        from programs import proposing_quotas
         from training.book import LEDGER_BOOK
         from training.fact_measures import FACT_MEASURES, FUND_MEASURES
         from training.imports import TRAINING_ROSTER
@@ -25,12 +26,14 @@ class TrainingConfig(AppConfig):
         from training.rules.gates import GATES
         from training.rules.visits import ENOUGH_ASKED
         from training.tables import TABLES
+        from training.teaching import institutions_that_taught
         from training.withdrawing import WITHDRAWAL_RULES
 
         for kind in (TRAINING_ROSTER, INSTITUTIONS):
             kinds.register(kind)
             rules.register(*kind.all_rules().values())
         undoing.obstacles.append(submitted_since)
+        proposing_quotas.teaching.append(institutions_that_taught)
         rules.register(*WITHDRAWAL_RULES, ENOUGH_ASKED, *FACT_RULES, *GATES, *ROLL_CALL_RULES)
         books.register(LEDGER_BOOK)
         measures.register(*LEDGER_MEASURES, *FACT_MEASURES, *FUND_MEASURES)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import Count, F, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Left, Now
 from django.utils import timezone
 
 from core.access import Permission, beneath
@@ -102,6 +102,12 @@ class TrainingClassQuerySet(RegionScopedQuerySet):
     def starting(self, period: Period) -> Self:
         """Classes that start in the period."""
         return self.filter(start_date__range=(period.first_day, period.last_day))
+
+    def institutions_by_place(self, digits: int) -> dict[str, int]:
+        """How many institutions hold these classes, by the first digits of the county's code."""
+        by_place = self.order_by().values(place=Left("county_code", digits))
+        counted = by_place.annotate(found=Count("institution", distinct=True))
+        return dict(counted.values_list("place", "found"))
 
     def not_visited(self) -> Self:
         return self.filter(visits__isnull=True)

@@ -69,7 +69,7 @@ def facts(of: Figure) -> list[dict[str, Any]]:
         {"label": _("statistical measure"), "value": said.label},
         {"label": _("key and version"), "value": f"{said.key} v{said.version}", "kind": "code"},
         {"label": pgettext("of a figure", "unit"), "value": said.unit},
-        {"label": _("How it is counted"), "value": said.definition},
+        {"label": _("How it is counted"), "value": of.definition},
         *filters(of),
     ]
 

@@ -87,7 +87,7 @@ def outlook(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "programs/book/outlook.html", context, status=status)
 
 
-KNOWN = ("capacity", "cost", "poor_villages")
+KNOWN = ("people", "capacity", "institutions", "cost", "poor_villages")
 
 
 def _form(

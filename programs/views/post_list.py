@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from core.access import Permission, admits
 from core.models import User
 from core.paging import Keyset
-from core.rules import Batch, RuleBook, judge
+from core.rules import Batch, Finding, RuleBook, judge
 from exchange.lists import PlaceForm, place_list, place_names
 from programs.models import PostCeiling
 from programs.posts import FILLED, LATER_RULES, POSTS, allowed, points_of_float
@@ -94,6 +94,6 @@ def _number(value: int) -> dict[str, Any]:
     return {"value": value, "kind": "number"}
 
 
-def _remark(broken: list[Any]) -> dict[str, Any]:
-    """The first rule that speaks against a row, which may have come in before the rule did."""
-    return {"value": _("above what is allowed"), "tone": "danger"} if broken else {"value": None}
+def _remark(broken: list[Finding]) -> dict[str, Any]:
+    """What speaks against a row, which may have come in before the rule did: it is explained."""
+    return {"value": _("above what is allowed"), "tone": "warning"} if broken else {"value": None}

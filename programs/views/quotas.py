@@ -185,19 +185,26 @@ def shown(places: list[Region], lines: Iterable[Line]) -> list[tuple[Region, Lin
 def row(place: Region, line: Line, remark: Finding | None = None) -> dict[str, Any]:
     rate = None if line.rate is None else line.rate * 100
     url = f"{reverse('programs:quotas')}?region={place.code}"
-    book = reverse("programs:quota", args=[line.quota]) if line.quota else ""
-    numbers = [line.apart or None, line.allotted, line.remainder, line.done]
+    own, apart = page_of_book(line.quota), page_of_book(line.quota_apart)
     return {
         "cells": [
             {"value": place.name, "url": url},
-            {"value": line.planned, "kind": "number", "url": book},
-            *({"value": number, "kind": "number"} for number in numbers),
+            {"value": line.planned, "kind": "number", "url": own},
+            {"value": line.apart or None, "kind": "number", "url": apart if line.apart else ""},
+            {"value": line.allotted, "kind": "number", "url": own},
+            {"value": line.remainder, "kind": "number", "url": own},
+            {"value": line.done, "kind": "number"},
             {"value": line.due_by_now if line.due else None, "kind": "number"},
             {"value": rate, "kind": "percent"},
             {"value": line.gap if line.due else None, "kind": "number"},
             {"value": str(remark), "tone": TONES[remark.rule]} if remark else {"value": None},
         ]
     }
+
+
+def page_of_book(quota: int | None) -> str:
+    """The page of a quota's book; '' where there is not one quota."""
+    return reverse("programs:quota", args=[quota]) if quota else ""
 
 
 def doors(own: dict[tuple[str, bool], Quota], block: Block) -> list[dict[str, Any]]:

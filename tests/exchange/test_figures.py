@@ -158,9 +158,21 @@ def test_an_address_is_read_as_it_was_written(province: User) -> None:
         figure(period="2019Q2", area="area"),
     ):
         assert Figure.read(QueryDict(of.query()), province) == of
-    assert figure(area="area").value() == 4
-    assert figure(period="2019-06", area="area").value() == 0
-    assert figure(area="area").rows().count() == 4
+
+
+def test_a_policy_area_is_of_the_same_counties_in_every_month_of_a_year(province: User) -> None:
+    area = PolicyArea.objects.create(key="area", name="area", kind="provincial", source="test")
+    area.memberships.create(county_id=COUNTY, valid_from=DAY(2019, 7, 1))
+    area.memberships.create(county_id="622926", valid_to=DAY(2018, 12, 31))
+    of = figure(area="area")
+    months = of.parts(By.MONTH)
+    assert (of.value(), of.rows().count(), sum(part.value or 0 for part in months)) == (4, 4, 4)
+    assert [part.figure.value() for part in months] == [part.value for part in months]
+    assert {part.key: part.value for part in months}["2019-06"] > 0
+    told = " Of the policy area those counties count that belong to it on "
+    assert figure().definition == of.declared.definition
+    for each in (of, *(part.figure for part in months)):
+        assert (told in each.definition, "31" in each.definition) == (True, True)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,17 @@ from programs.document_forms import field_of
 from programs.models import QuotaLine
 from programs.proposing_quotas import Proposal
 from programs.quota_book import Line, Paper
-from tests.factories import a_plan, a_program, an_account, divisions, issued
+from tests.factories import (
+    a_class,
+    a_person,
+    a_plan,
+    a_program,
+    an_account,
+    divisions,
+    enrolled,
+    issued,
+    settled,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = datetime.date(2019, 12, 31)
@@ -76,8 +86,48 @@ def test_capacity_is_the_most_of_any_twelve_months(draft):
 def test_a_measure_that_nobody_declares_leaves_its_column_out(draft, monkeypatch):
     monkeypatch.setattr(proposing_quotas, "all_measures", list)
     monkeypatch.setattr(proposing_quotas, "all_derived", list)
-    found = {(row.capacity, row.cost, row.poor_villages) for row in shown(draft)}
-    assert found == {(None, None, None)}
+    monkeypatch.setattr(proposing_quotas, "teaching", [])
+    known = ("people", "capacity", "institutions", "cost", "poor_villages")
+    found = {tuple(getattr(row, name) for name in known) for row in shown(draft)}
+    assert found == {(None,) * 5}
+    assert {(row.coverage_now, row.coverage_then) for row in shown(draft)} == {(None, None)}
+
+
+def test_coverage_is_places_for_the_people_taught_so_far_each_once(draft):
+    """Also in years long ago and in other programs."""
+    brand = a_program("brand")
+    for order, day, program in (
+        (1, datetime.date(2012, 5, 1), a_program()),
+        (1, datetime.date(2019, 5, 1), brand),
+        (2, datetime.date(2019, 5, 1), brand),
+    ):
+        taught = a_class("622926", f"{day.year}", start_date=day, program=program)
+        enrolled(a_person(order), taught)
+    enrolled(a_person(3), a_class("622926", "next", start_date=datetime.date(2020, 1, 5)))
+    settled()
+    one, two = shown(draft)
+    assert [(row.people, row.coverage_now, row.coverage_then) for row in (one, two)] == [
+        (0, None, None),
+        (2, 2000, 2500),
+    ]
+
+
+def test_institutions_behind_the_capacity_held_classes_of_the_program_in_those_months(draft):
+    skills, brand = a_program(), a_program("brand")
+    for number, (name, county, day, program) in enumerate(
+        (
+            ("甲", "622926", datetime.date(2019, 5, 1), skills),
+            ("甲", "622926", datetime.date(2018, 5, 1), skills),
+            ("乙", "622926", datetime.date(2017, 1, 1), skills),
+            ("丙", "622926", datetime.date(2016, 12, 31), skills),
+            ("丁", "622926", datetime.date(2019, 5, 1), brand),
+            ("戊", "621022", datetime.date(2019, 5, 1), skills),
+        )
+    ):
+        taught = a_class(county, str(number), start_date=day, program=program, institution=name)
+        enrolled(a_person(number), taught)
+    a_class("622926", "nobody", institution="己", start_date=datetime.date(2019, 5, 1))
+    assert [row.institutions for row in shown(draft)] == [1, 2]
 
 
 def test_what_is_entered_becomes_the_lines_of_the_draft(draft):

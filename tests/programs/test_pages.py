@@ -35,6 +35,10 @@ def door(quota):
     return reverse("programs:distribute", args=[quota.pk])
 
 
+def book(quota):
+    return reverse("programs:quota", args=[quota.pk])
+
+
 def send(client, quota, **more):
     quota.refresh_from_db()
     data = {"version": quota.version, "document_number": "1号", "dated": "2019-03-01"}
@@ -48,7 +52,7 @@ def amounts(quota):
 
 def test_the_list_shows_what_was_planned_handed_down_and_done(client, top):
     prefecture = a_quota(top.plan, top.program, "6210", 600, parent=top)
-    a_quota(top.plan, top.program, "6210", 50, parent=top, listed_apart=True)
+    apart = a_quota(top.plan, top.program, "6210", 50, parent=top, listed_apart=True)
     a_quota(top.plan, top.program, "621022", 100, parent=prefecture)
     page = signed_in(client, "province-officer", "62").get(QUOTAS)
     (program,) = page.context["programs"]
@@ -58,6 +62,9 @@ def test_the_list_shows_what_was_planned_handed_down_and_done(client, top):
         ["庆阳市", 600, 50, 100, 500, 0, 650, 0.0, 650],
     ]
     assert [action["url"] for action in program["actions"]] == [door(top)]
+    books = [[cell["url"] for cell in row["cells"][1:5]] for row in program["rows"]]
+    of_prefecture = [book(prefecture), book(apart), book(prefecture), book(prefecture)]
+    assert books == [[book(top), book(apart), book(top), book(top)], of_prefecture]
 
 
 def test_one_document_is_handed_down(client, top):
@@ -139,6 +146,7 @@ def test_beside_the_figures_stands_the_plan_of_the_year(client, top):
         (datetime.date(2019, 7, 2), 30, "quota_keeps_pace", {"points": "20.1"}),
         (datetime.date(2019, 7, 2), 121, "quota_is_not_overrun", {"over": "21"}),
         (datetime.date(2019, 12, 31), 90, "quota_is_used", {"unused": "10"}),
+        (datetime.date(2019, 7, 2), 55_000, "quota_is_not_overrun", {"over": "54,900"}),
         (datetime.date(2020, 3, 1), 100, None, None),
     ],
 )

@@ -88,7 +88,7 @@ def test_the_page_shows_the_newest_posts_with_what_is_allowed():
     assert values[-1] is None
     PostCeiling.objects.update(filled_senior=40)
     (only,) = client.get(reverse("programs:posts")).context["rows"]
-    assert only["cells"][-1]["tone"] == "danger"
+    assert only["cells"][-1]["tone"] == "warning"
     assert client.get(reverse("programs:posts"), {"q": "二中"}).context["rows"] == []
 
 

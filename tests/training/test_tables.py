@@ -23,6 +23,7 @@ from exchange.tables.filling import Filled, fill
 from exchange.tables.heads import Signed, foot_of, form_of, head_of
 from exchange.tables.sheets import sheet_of
 from exchange.workbooks import SheetSpec, write_workbook
+from programs.models import Quota
 from programs.wordings import POSTING, TEAM
 from talent.wordings import CATEGORY
 from tests.factories import a_plan, a_program, a_quota
@@ -31,6 +32,7 @@ from tests.training.tables_world import the_ledger, the_plan, the_teams
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_world")]
 GOLDEN = Path(__file__).parent / "golden"
 FILES = sorted(GOLDEN.glob("*.tsv"))
+PLACES = ("62", "6210", "6229")
 
 
 @pytest.fixture(scope="module")
@@ -127,3 +129,18 @@ def test_a_plan_of_a_place_beneath_is_no_line_of_ones_own() -> None:
     }
     assert plans["6229"] - plans["62"] == {"州计划"}
     assert plans["62"] < plans["6229"]
+
+
+def test_quotas_by_place_lead_to_the_book_of_the_one_quota_or_to_all_of_the_place() -> None:
+    """Several are added up, so they are shown side by side."""
+    a_quota(a_plan(name="州计划", region_code="6229"), a_program("startup"), "6229", 7)
+    own = {q.region_code: q.pk for q in Quota.objects.filter(program="labor", listed_apart=False)}
+    apart = Quota.objects.get(listed_apart=True)
+    found = filled("quota-by-place", "62", "2019Q2").cells
+    pages = {place: (found[place, "(1)"].page, found[place, "(2)"].page) for place in PLACES}
+    assert pages == {
+        "62": (f"/programs/quotas/{own['62']}/", f"/programs/quotas/{apart.pk}/"),
+        "6210": (f"/programs/quotas/{own['6210']}/", ""),
+        "6229": ("/programs/quotas/?region=6229", f"/programs/quotas/{apart.pk}/"),
+    }
+    assert {found[place, "(3)"].page for place in PLACES} == {""}

@@ -118,5 +118,5 @@ def notes(board: Board, asked: Asked) -> list[str]:
     filters = [f"{chip['label']}: {chip['value']}" for chip in asked.filters.chips]
     moment = timezone.localtime(board.newest) if board.newest else timezone.localtime()
     as_of = _("As of %(time)s") % {"time": f"{moment:%Y-%m-%d %H:%M}"}
-    counted = [f"{declared(key).label}: {declared(key).definition}" for key in board.measures]
+    counted = [f"{declared(key).label}: {board.figure(key).definition}" for key in board.measures]
     return [*filters, as_of, *counted]

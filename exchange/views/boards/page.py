@@ -130,7 +130,7 @@ def tile(board: Board, measure: str) -> dict[str, Any]:
         "label": of.label,
         "unit": of.unit,
         "as_of": board.as_of(measure),
-        "definition": of.definition,
+        "definition": board.figure(measure).definition,
         "url": board.figure(measure).url(),
         "action": _("Show its two figures") if isinstance(of, Derived) else "",
     }
