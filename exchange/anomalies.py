@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Sum
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
@@ -30,6 +31,10 @@ UNUSUAL = gettext_noop(
     "%(figure)s in this month, %(times)s times the median of the %(months)s months before "
     "(%(median)s)."
 )
+EMPTY = gettext_noop(
+    "Nothing in this month, though %(filled)s of the %(months)s months before it have figures "
+    "(median %(median)s)."
+)
 
 KEEPS_ITS_PACE = Rule(
     "exchange.figure_keeps_its_pace",
@@ -37,7 +42,14 @@ KEEPS_ITS_PACE = Rule(
     Severity.EXPLAIN,
     OWN,
 )
+IS_NOT_EMPTY = Rule(
+    "exchange.month_is_not_empty",
+    _("a month is not empty where the months before it are not"),
+    Severity.EXPLAIN,
+    OWN,
+)
 PARAMETERS = (gettext_noop("times"), gettext_noop("least"))
+FILLED = (gettext_noop("filled"),)
 
 
 @dataclass(frozen=True)
@@ -106,13 +118,12 @@ def out_of_pace(of: Figure, book: RuleBook) -> Iterator[Anomaly]:
 def _judged(of: Figure, months: dict[str, float], month: str, book: RuleBook) -> Iterator[Anomaly]:
     first = Period.parse(month).first_day
     figure = months.get(month, 0)
-    times, least = (_value(book, name, of.region_code, first) for name in ("times", "least"))
+    times, least = (
+        book.value(KEEPS_ITS_PACE.key, name, of.region_code, first) for name in PARAMETERS
+    )
     if times is None or figure < (least or 0):
         return
-    before = [
-        months.get(f"{months_later(first, -n):%Y-%m}", 0) for n in range(1, MONTHS_BEFORE + 1)
-    ]
-    median = statistics.median(before)
+    median = statistics.median(_before(months, first))
     if median and figure > times * median:
         params = {
             "figure": f"{figure:,.0f}",
@@ -124,8 +135,36 @@ def _judged(of: Figure, months: dict[str, float], month: str, book: RuleBook) ->
         yield Anomaly(KEEPS_ITS_PACE, narrowed, UNUSUAL, params, figure - median)
 
 
-def _value(book: RuleBook, name: str, region_code: str, day: datetime.date) -> Any:
-    return book.value(KEEPS_ITS_PACE.key, name, region_code, day)
+def empty_months(of: Figure, book: RuleBook) -> Iterator[Anomaly]:
+    """A county's month that is over and has nothing, where most of the twelve before it have.
+
+    A county that never had anything stays out, and so does a month that is not over yet.
+    """
+    measure = declared(of.measure)
+    if not isinstance(measure, Measure) or measure.is_people:
+        return
+    over = [m for m in of.period.months if Period.parse(m).last_day < timezone.localdate()]
+    for county, months in _by_county(of).items():
+        for month in over:
+            if not months.get(month):
+                yield from _missed(of.narrowed(region_code=county), months, month, book)
+
+
+def _missed(of: Figure, months: dict[str, float], month: str, book: RuleBook) -> Iterator[Anomaly]:
+    first = Period.parse(month).first_day
+    before = [figure for figure in _before(months, first) if figure > 0]
+    filled = book.value(IS_NOT_EMPTY.key, *FILLED, of.region_code, first)
+    if filled is None or len(before) < filled:
+        return
+    median = statistics.median(before)
+    params = {"filled": len(before), "months": MONTHS_BEFORE, "median": f"{median:,.0f}"}
+    yield Anomaly(IS_NOT_EMPTY, of.narrowed(period=Period.parse(month)), EMPTY, params, median)
+
+
+def _before(months: dict[str, float], first: datetime.date) -> list[float]:
+    """A county's figures of the year before a month, the nearest first."""
+    earlier = (months_later(first, -n) for n in range(1, MONTHS_BEFORE + 1))
+    return [months.get(f"{month:%Y-%m}", 0) for month in earlier]
 
 
 def _by_county(of: Figure) -> dict[str, dict[str, float]]:
@@ -141,3 +180,4 @@ def _by_county(of: Figure) -> dict[str, dict[str, float]]:
 
 
 PACE = Watch(KEEPS_ITS_PACE, PARAMETERS, out_of_pace)
+NOT_EMPTY = Watch(IS_NOT_EMPTY, FILLED, empty_months)

@@ -22,4 +22,4 @@ class ExchangeConfig(AppConfig):
         rules.register(*TABLE_RULES)
         navigation.register(*menu.ENTRIES)
         panels.register(*menu.PANELS)
-        anomalies.register(anomalies.PACE)
+        anomalies.register(anomalies.PACE, anomalies.NOT_EMPTY)

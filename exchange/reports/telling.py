@@ -50,7 +50,7 @@ def tell_failure(run: ReportRun) -> None:
 def _concerned(order: ReportOrder) -> UserQuerySet:
     """Who ordered it; once they may no longer make it, those who may in that region itself."""
     held = User.objects.holding(Permission.MAKE_REPORTS, order.region_code)
-    owner = held.filter(pk=order.made_by_id)
+    owner: UserQuerySet = held.filter(pk=order.made_by_id)
     if owner.exists():
         return owner
     found: UserQuerySet = held.filter(assignments__region_id=order.region_code).distinct()

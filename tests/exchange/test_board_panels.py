@@ -115,11 +115,11 @@ def test_a_month_above_three_times_its_median_stands_out(amount, found):
 
 def test_what_stands_out_names_its_figure(officer):
     a_year(m2019_06=640)
-    (row,) = panel(officer, "anomalies")["rows"]
+    (row,) = panel(officer, "anomalies", period="2019-06")["rows"]
     assert row["anomaly"].params == {"figure": "640", "times": "6.4", "months": 12, "median": "100"}
     assert row["anomaly"].figure.value() == 640
     assert row["place"] == "环县"
-    (source,) = panel(officer, "anomalies")["rules"]
+    (source,) = panel(officer, "anomalies", period="2019-06")["rules"]
     assert [value.parameter for value in source["values"]] == list(anomalies.PARAMETERS)
 
 
@@ -129,6 +129,41 @@ def test_few_people_and_a_beginning_stand_out_of_nothing():
     Rollup.objects.all().delete()
     figures(m2019_06=5000, m2019_05=100)
     assert june() == []
+
+
+def empty(period="2019-06", **narrower):
+    found = found_in(Figure(KEY, "62", Period.parse(period), **narrower))
+    return [
+        (each.figure.region_code, each.figure.period.text, each.params["filled"])
+        for each in found
+        if each.rule is anomalies.IS_NOT_EMPTY
+    ]
+
+
+def test_a_month_with_nothing_stands_out_where_most_months_before_have_something():
+    a_year()
+    assert empty() == [("621022", "2019-06", 12)]
+    assert empty("2019") == [("621022", f"2019-{month:02}", 18 - month) for month in (6, 7, 8, 9)]
+    assert empty(programs=frozenset({"roads"})) == []
+    Rollup.objects.filter(month__lt=datetime.date(2018, 9, 1)).delete()
+    assert empty() == [("621022", "2019-06", 9)]
+    Rollup.objects.filter(month__lt=datetime.date(2018, 10, 1)).update(amount=0)
+    assert empty() == []
+
+
+def test_one_row_is_enough_and_who_never_had_any_is_not_asked():
+    a_year(m2019_06=1)
+    assert empty() == []
+    Rollup.objects.all().delete()
+    assert empty() == []
+
+
+def test_a_month_that_is_not_over_is_not_missed(monkeypatch):
+    a_year()
+    for day, found in (("2019-06-30", 0), ("2019-07-01", 1)):
+        today = datetime.date.fromisoformat(day)
+        monkeypatch.setattr("django.utils.timezone.localdate", lambda *_, today=today: today)
+        assert len(empty()) == found
 
 
 def test_only_what_the_board_is_narrowed_to_is_looked_at():
