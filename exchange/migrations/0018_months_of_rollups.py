@@ -4,14 +4,13 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('exchange', '0016_official_tables_are_ordered'),
+        ("exchange", "0017_measures_kept_since"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='rollup',
-            index=models.Index(fields=['month', 'county_code'], name='rollup_month'),
+            model_name="rollup",
+            index=models.Index(fields=["month", "county_code"], name="rollup_month"),
         ),
     ]
