@@ -11,7 +11,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from exchange.periods import Period, PeriodUnreadable
+from exchange.periods import Period, PeriodUnreadable, as_written
 
 Choices = Iterable[tuple[Any, Any]]
 CURSORS = ("after", "before")
@@ -26,7 +26,16 @@ class PeriodField(forms.CharField):
 
     def __init__(self, **named: Any) -> None:
         named.setdefault("widget", forms.TextInput({"placeholder": "2019-06"}))
+        one = gettext_lazy("Write one year, quarter or month: 2019, 2019Q4 or 2019-12.")
+        named.setdefault("error_messages", {"max_length": one})
         super().__init__(**{"required": False, "max_length": 7} | named)
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Without a length: what officers write is longer than what is kept of it."""
+        return {}
+
+    def to_python(self, value: Any) -> str:
+        return as_written(super().to_python(value) or "")
 
     def clean(self, value: Any) -> Period | None:  # type: ignore[override]
         written = super().clean(value)

@@ -14,8 +14,20 @@ from typing import Self
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from core.repairs import half_width
+
 TO = ".."
 WRITTEN = re.compile(r"(?P<year>(?:19|20)\d\d)(?:-(?P<month>0[1-9]|1[0-2])|Q(?P<quarter>[1-4]))?")
+
+
+# As officers write a period, and as pages show it: 2019年6月, 2019.6, 2019年四季度, 2019年10—12月.
+SAID = re.compile(
+    r"(?P<year>(?:19|20)\d\d)(?:年度?|[-./](?=\d)|(?=[Qq]|$))"
+    r"(?:(?P<first>\d{1,2})(?:[-–—~至到](?P<last>\d{1,2})(?=月))?月?|"
+    r"(?:第?(?P<said>[1-4一二三四])季度?|[Qq](?P<quarter>[1-4])))?"
+)
+SHOWN = re.compile(r"(?P<first>\d{1,2})(?:[-–](?P<last>\d{1,2}))?/(?P<year>(?:19|20)\d\d)")
+NUMBERED = {"一": 1, "二": 2, "三": 3, "四": 4}
 
 
 class PeriodUnreadable(ValueError):
@@ -125,6 +137,22 @@ def _written(first: datetime.date, last: datetime.date) -> str:
     if ends[0] and first.month % 3 == 1 and last.month == first.month + 2:
         return f"{first.year}Q{last.month // 3}"
     return f"{first:%Y-%m}{TO}{last:%Y-%m}"
+
+
+def as_written(text: str) -> str:
+    """What officers write for a period as addresses have it; any other text as it stands."""
+    bare = half_width("".join(text.split()))
+    found = SAID.fullmatch(bare) or SHOWN.fullmatch(bare)
+    if not found:
+        return text
+    told = found.groupdict()
+    year, quarter = int(found["year"]), told.get("said") or told.get("quarter")
+    if quarter:
+        return f"{year}Q{NUMBERED.get(quarter) or quarter}"
+    first, last = int(found["first"] or 1), int(found["last"] or found["first"] or 12)
+    if not 1 <= first <= last <= 12:
+        return text
+    return _written(datetime.date(year, first, 1), last_day_of(year, last))
 
 
 def last_day_of(year: int, month: int) -> datetime.date:

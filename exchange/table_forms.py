@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from core.access import Permission
 from core.filtering import FilterForm
 from core.models import Region, User
+from exchange.board_figures import shown_keys
 from exchange.filters import PeriodField
 from exchange.forms import regions_for, tree
 from exchange.models import Rollup
@@ -49,8 +50,11 @@ class PlaceAndPeriod(FilterForm):
         return self.chosen.get("period") or self.newest(kind)
 
     def newest(self, kind: str) -> Period:
+        """By the figures of boards: others lie ahead of time, such as ends of postings."""
         last = timezone.localdate().replace(day=1) - datetime.timedelta(days=1)
-        known = Rollup.objects.visible_to(self.user).filter(month__lte=last)
+        known = Rollup.objects.visible_to(self.user).filter(
+            month__lte=last, measure__in=shown_keys()
+        )
         month = known.order_by("-month").values_list("month", flat=True).first() or last
         return last_over(month, kind, timezone.localdate())
 

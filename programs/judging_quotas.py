@@ -119,6 +119,7 @@ class Prospect:
             "amount": self.amount(key),
             "had": self.had(key),
             "allotted": self.allotted(key),
+            "parent": above,
             "scheduled": self.years[key],
             "above": (self.amount(above), self.allotted(above), self.asked[above])
             if above and self.draws(key)

@@ -127,6 +127,8 @@ def _moves_as_its_kind(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
 
 
 def _children_stay_within(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
+    """What is left above is told once, however many lines draw on it."""
+    told: set[Any] = set()
     for row, (place, change) in enumerate(zip(batch["place"], batch["change"], strict=True)):
         amount, allotted = batch["amount"][row], batch["allotted"][row]
         if amount < 0:
@@ -136,7 +138,8 @@ def _children_stay_within(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
             params = {"place": place, "amount": amount, "allotted": allotted}
             yield row, "change", HOLDS_MORE, params
         held, given, more = batch["above"][row] or (0, 0, 0)
-        if change > 0 and given > held:
+        if change > 0 and given > held and batch["parent"][row] not in told:
+            told.add(batch["parent"][row])
             params = {"place": place, "amount": held, "left": held - given + more, "more": more}
             yield row, "change", TOO_MUCH, params
 

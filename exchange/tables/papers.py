@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext_noop
 
 from core import audit
-from core.models import User
+from core.models import Region, User
 from exchange.models import TableFiling
 from exchange.papers import write_paper
 from exchange.reports.forms import LABELS, Form
@@ -82,4 +82,5 @@ def take_out(*, filing: TableFiling, kind: str, by: User) -> tuple[str, BinaryIO
         },
     )
     file.seek(0)
-    return f"{filing.region_code}{of.name}{filing.period}.{kind}", file
+    place = Region.objects.get(pk=filing.region_code).short_name
+    return f"{place}{of.name}{filing.period}.{kind}", file

@@ -35,6 +35,7 @@ def shown(filled: Filled, link: Linked, marks: Marks | None = None) -> dict[str,
     return {
         "stems": [{"title": title, "code": STEMS[n]} for n, title in enumerate(stem.titles)],
         "line_codes": stem.line_codes,
+        "line_letter": STEMS[len(stem.titles)],
         "groups": _groups(filled),
         "titles": [column for column in filled.columns if column.group],
         "columns": filled.columns,

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from core.access import Permission, admits
-from core.models import Region
+from core.models import Region, User
 from core.rules import RuleBook
 from exchange.models import TableFiling
 from exchange.periods import Period
@@ -32,6 +33,7 @@ from exchange.views.jobs import Request
 HERE = "exchange/tables"
 TONES = {"draft": "warning", "filed": "info", "returned": "danger", "accepted": "success"}
 State = TableFiling.State
+NEWEST = 10
 
 
 @admits(Permission.SEE_FIGURES)
@@ -48,6 +50,7 @@ def table_list(request: Request) -> HttpResponse:
             "rows": _own(region, own),
             "counts": _counts(region, filters.meant()),
             "beneath": _beneath(region, filters.meant()),
+            "newest": [] if "period" in filters.chosen else _newest(request.user, region),
         }
     return render(request, f"{HERE}/list.html", context)
 
@@ -123,6 +126,14 @@ def _beneath(region: Region, period: Period) -> list[dict[str, Any]]:
     filings = _filed_beneath(region, period)
     names = Region.objects.in_bulk({filing.region_code for filing in filings})
     return [row for row in listed(filings, names) if row["filing"].state != State.DRAFT]
+
+
+def _newest(user: User, region: Region) -> list[dict[str, Any]]:
+    """What was begun or filed last here and beneath, whatever its period; drafts of here only."""
+    filings = TableFiling.objects.visible_to(user).within(region.code).newest()
+    found = filings.filter(~Q(state=State.DRAFT) | Q(region_code=region.code))
+    newest = list(found.order_by("-pk")[:NEWEST])
+    return listed(newest, Region.objects.in_bulk({filing.region_code for filing in newest}))
 
 
 def listed(filings: Iterable[TableFiling], names: dict[str, Region]) -> list[dict[str, Any]]:

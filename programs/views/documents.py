@@ -136,6 +136,7 @@ def document(request: HttpRequest, public_id: UUID) -> HttpResponse:
     found = seen_document(user, public_id)
     is_draft = found.state == QuotaDocument.State.DRAFT
     may_act = is_draft and scope_of(user, ALLOT).covers(found.region_code)
+    unnumbered = _("draft") if is_draft else _("without a number yet")
     context = {
         "document": found,
         "tone": TONES[found.state],
@@ -144,7 +145,7 @@ def document(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "elsewhere": _elsewhere(user, found),
         "findings": findings_of(found) if may_act else [],
         "may_act": may_act,
-        "breadcrumb": crumbs(str(found) if found.number else _("draft")),
+        "breadcrumb": crumbs(str(found) if found.number else unnumbered),
     }
     return render(request, "programs/book/document.html", context)
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_safe
@@ -85,7 +84,7 @@ def _cells(row: PostCeiling, county: str, book: RuleBook) -> list[Any]:
         _number(allowed(row.total, approved, points)),
         _number(row.filled_senior + row.filled_intermediate),
         f"{row.filled_special} / {row.special}",
-        date_format(row.as_of),
+        f"{row.as_of:%Y-%m-%d}",
         _remark(broken),
     ]
 

@@ -3,9 +3,11 @@
 import datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from exchange.periods import Period, PeriodUnreadable
+from exchange.filters import PeriodField
+from exchange.periods import Period, PeriodUnreadable, as_written
 
 DAY = datetime.date
 
@@ -49,6 +51,45 @@ def test_what_is_no_period(written: str) -> None:
     with translation.override("zh-hans"), pytest.raises(PeriodUnreadable) as told:
         Period.parse(written)
     assert str(told.value) == f"“{written}”不是统计期。请写成2019、2019Q4或2019-12。"
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("2020年", "2020"),
+        ("2020年度", "2020"),
+        ("2020年5月", "2020-05"),
+        (" 2020 年 12 月 ", "2020-12"),
+        ("２０２０年５月", "2020-05"),
+        ("2020.5", "2020-05"),
+        ("2020/05", "2020-05"),
+        ("2020-5", "2020-05"),
+        ("5/2020", "2020-05"),
+        ("2020年第四季度", "2020Q4"),
+        ("2020年4季度", "2020Q4"),
+        ("2020q4", "2020Q4"),
+        ("2020年10—12月", "2020Q4"),
+        ("10–12/2020", "2020Q4"),
+        ("2020-05", "2020-05"),
+        ("2019-01..2020-03", "2019-01..2020-03"),
+        ("2020-01-05", "2020-01-05"),
+        ("2020年13月", "2020年13月"),
+        ("2020年5月6日", "2020年5月6日"),
+        ("去年", "去年"),
+        ("", ""),
+    ],
+)
+def test_a_period_as_officers_write_it(said: str, written: str) -> None:
+    assert as_written(said) == written
+
+
+def test_a_field_takes_a_period_as_pages_show_it() -> None:
+    field = PeriodField()
+    assert field.clean("2020年第四季度") == Period.parse("2020Q4")
+    assert "maxlength" not in field.widget.attrs
+    with pytest.raises(ValidationError) as refused:
+        field.clean("2020年1—5月")
+    assert [each.code for each in refused.value.error_list] == ["max_length"]
 
 
 def test_the_month_of_a_day() -> None:

@@ -11,6 +11,7 @@ from core.models import AuditEntry
 from programs import quota_book, rules
 from programs.balancing import book_of, differences
 from programs.handing_down import CHANGED, hand_down
+from programs.judging_quotas import findings_of
 from programs.models import Quota, QuotaDocument, QuotaLine
 from programs.quota_book import Attached, Line, Paper
 from programs.services import QuotaTrouble
@@ -102,6 +103,15 @@ def test_what_is_left_is_told(plan, skills):
         "amount": 100,
         "more": 41,
     }
+
+
+def test_what_is_left_is_told_once_however_many_lines_draw_on_it(plan, skills):
+    moved(plan, ("62", skills, 100), kind=ISSUE)
+    paper = Paper("2号", DAY)
+    draft = quota_book.draw_up(plan=plan, region_code="62", kind=BREAK_DOWN, paper=paper, by=None)
+    lines = [Line(code, skills.pk, 90, False) for code in ("6210", "6229")]
+    quota_book.put_lines(document=draft, lines=lines, version=draft.version, by=None)
+    assert [each.sentence for each in findings_of(draft)] == [rules.TOO_MUCH]
 
 
 def test_a_prefecture_does_not_set_its_own_quota(plan, skills):

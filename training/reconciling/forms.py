@@ -89,5 +89,10 @@ class LinesForm(FilterForm):
     def __init__(self, query: QueryDict) -> None:
         super().__init__(query)
 
+    @property
+    def chips(self) -> list[dict[str, str]]:
+        """Without the cell, which stands in words above the list."""
+        return [chip for chip in super().chips if chip["label"] != self.fields["cell"].label]
+
     def rows(self, lines: ReconciledLineQuerySet) -> ReconciledLineQuerySet:
         return lines.matching(way=self.chosen.get("way", ""), name=self.chosen.get("q", ""))

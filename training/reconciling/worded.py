@@ -64,14 +64,16 @@ class Names:
 def equation(terms: Mapping[str, int]) -> str:
     """`ours 5 = theirs 4 + they lack 1`, with all terms that there are."""
     said = [
-        _("ours") + f" {terms.get('ours', 0)} = " + f"{TERMS['theirs']} {terms.get('theirs', 0)}"
+        _("ours")
+        + f" {terms.get('ours', 0):,} = "
+        + f"{TERMS['theirs']} {terms.get('theirs', 0):,}"
     ]
     for term, sign in SIGNS.items():
         for key, number in terms.items():
             kind, _parted, way = key.partition("-")
             if kind == term != "theirs":
                 label = MOVED[kind] % {"way": WAYS[way]} if way else TERMS[kind]
-                said.append(f"{'+' if sign > 0 else MINUS} {label} {number}")
+                said.append(f"{'+' if sign > 0 else MINUS} {label} {number:,}")
     return " ".join(said)
 
 

@@ -42,7 +42,7 @@ def changes(request: HttpRequest, pk: int) -> HttpResponse:
         "breadcrumb": [
             {"label": _("Training ledger"), "url": reverse("training:ledger")},
             {"label": row.person.name, "url": reverse("training:row", args=[row.pk])},
-            {"label": _("Changes"), "url": ""},
+            {"label": _("Change history"), "url": ""},
         ],
     }
     return render(request, "training/changes.html", context)

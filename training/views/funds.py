@@ -37,5 +37,6 @@ def fund(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The source of funds is saved."))
             return redirect("training:class", found.pk)
     context = opening(found, "training:class") | {"form": form}
+    context["breadcrumb"][-1]["label"] = _("Source of funds")
     refused = request.method == "POST"
     return render(request, "training/fund.html", context, status=422 if refused else 200)

@@ -102,7 +102,7 @@ def row(request: HttpRequest, pk: int) -> HttpResponse:
         "reveal_form": RevealForm(),
         "actions": [
             {
-                "label": _("Changes"),
+                "label": _("Change history"),
                 "url": trail.onward(request, reverse("training:row-changes", args=[enrollment.pk])),
                 "icon": "clock-history",
             }
