@@ -136,7 +136,9 @@ def _together(
         return Cell()
     if column.asked == "done":
         done = sum((Decimal(block.lines[n].done) for block in blocks), Decimal(0))
-        return Cell(fitting(column, done), figure=_figure(line, blocks, parts, context))
+        since = min((block.plan.first_day for block in blocks), default=None)
+        figure = _figure(line, blocks, parts, context)
+        return Cell(fitting(column, done), figure=figure, since=since)
     asked = ASKED[column.asked]
     known = [block.lines[n] for block in blocks if asked(block.lines[n]) is not None]
     if not known:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 
 from core import audit
 from core.models import Region, User
+from exchange import rollups
 from exchange.imports.undoing import sound_reason
 from exchange.jobs import JobRefused
 from exchange.models import TableCell, TableFiling
@@ -52,6 +53,10 @@ NOT_OVER = gettext_noop("This period is not over yet. A table is filed once it i
 STANDS = gettext_noop("This table is begun or filed already. Load the page again.")
 CHANGED = gettext_noop("This table was changed meanwhile. Load the page again.")
 NOT_FILEABLE = gettext_noop("%(count)s findings stand against filing this table. Deal with each.")
+BEING_COUNTED = gettext_noop(
+    "The portal was upgraded and figures are being counted. Nothing was filed; file the table in a "
+    "quarter of an hour."
+)
 FILED_IT = gettext_noop("You filed this table yourself. Somebody else must decide on it.")
 NO_SUCH_CELL = gettext_noop("This table has no such cell to type into.")
 UNREADABLE = gettext_noop(
@@ -260,6 +265,8 @@ def _stand_still(region_code: str) -> None:
 
 
 def _file(filing: TableFiling, by: User) -> TableFiling:
+    if rollups.outdated():
+        raise TableRefused(BEING_COUNTED)
     filled, findings = judged_of(filing)
     if standing := [each for each in findings if each.stands]:
         raise TableNotFileable(standing)
@@ -280,7 +287,7 @@ def _file(filing: TableFiling, by: User) -> TableFiling:
 
 def _basis(filled: Filled) -> str:
     """The SM3 of the receipts that the months of the table rest on, and of its declaration."""
-    basis = basis_of(filled.region, filled.period.first_day, filled.period.last_day)
+    basis = basis_of(filled.region, filled.counted_since, filled.period.last_day)
     said = [filled.table.digest, *basis.codes, str(basis.open_months), str(basis.restated)]
     return sm3("\n".join(said).encode()).hex()
 

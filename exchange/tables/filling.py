@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -46,6 +47,13 @@ class Filled:
     @cached_property
     def numbers(self) -> Mapping[Place, Decimal | None]:
         return {place: cell.value for place, cell in self.cells.items()}
+
+    @property
+    def counted_since(self) -> datetime.date:
+        """The first day of what is counted of submitted books: a table that adds up from the
+        beginning of the year, or of a plan, counts months before its period."""
+        days = (cell.counted_since for cell in self.cells.values())
+        return min([day for day in days if day] + [self.period.first_day])
 
 
 def fill(

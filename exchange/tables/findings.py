@@ -98,7 +98,7 @@ def _form(form: Form, today: datetime.date) -> Iterator[Finding]:
 def _months(filled: Filled) -> Iterator[Finding]:
     if not filled.table.closed_months:
         return
-    open_in = open_months(filled.region, filled.period)
+    open_in = open_months(filled.region, filled.counted_since, filled.period.last_day)
     months = sum(open_in.values())
     if not months:
         return
@@ -113,9 +113,12 @@ def _months(filled: Filled) -> Iterator[Finding]:
     yield Finding(rules.MONTHS_ARE_CLOSED, Severity.EXPLAIN, MONTHS, OPEN_BELOW, params)
 
 
-def open_months(region: Region, period: Period) -> dict[str, int]:
-    """How many months of each county have settled figures, or are expected, and are not closed."""
-    spanned = {"month__gte": period.first_day, "month__lte": period.last_day}
+def open_months(region: Region, first: datetime.date, last: datetime.date) -> dict[str, int]:
+    """How many months of each county have settled figures, or are expected, and are not closed.
+
+    Of those from one day to another.
+    """
+    spanned = {"month__gte": first.replace(day=1), "month__lte": last}
     months = Submission.objects.within(region.code).filter(**spanned)
     settled = Rollup.objects.within(region.code).filter(measure__in=settled_keys())
     figures = settled.filter(**spanned).exclude(amount=0)

@@ -32,7 +32,8 @@ DASH = "—"
 class Cell:
     """One cell: a number or words, where it comes from, and the address of its figure.
 
-    `page` is where an app shows what it is made of, if it is no figure of a measure.
+    `page` is where an app shows what it is made of, if it is no figure of a measure; `since` is
+    the first day that is counted where no one figure says so.
     """
 
     value: Decimal | None = None
@@ -40,10 +41,23 @@ class Cell:
     origin: Origin = Origin.LEDGER
     figure: Figure | None = None
     page: str = ""
+    since: datetime.date | None = None
 
     @property
     def is_filled(self) -> bool:
         return self.value is not None or bool(self.text)
+
+    @property
+    def counted_since(self) -> datetime.date | None:
+        """The first day of what a figure of submitted books counts; None for any other cell."""
+        if self.figure is None:
+            return self.since
+        of = self.figure.declared
+        parts = [declared(part) for part in of.parts] if isinstance(of, Derived) else [of]
+        if not any(isinstance(part, Measure) and part.settled for part in parts):
+            return None
+        is_stock = isinstance(of, Derived) and of.how == "stock"
+        return BEGINNING if is_stock else self.figure.period.first_day
 
 
 NOT_APPLYING = Cell(text=DASH, origin=Origin.NONE)

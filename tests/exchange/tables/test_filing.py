@@ -1,5 +1,6 @@
 """Filing a table: what refuses it, who may do what, and that what is filed stays."""
 
+import datetime
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from pathlib import Path
@@ -9,14 +10,14 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from core.models import Assignment, User
-from exchange.models import Notice, Submission, TableCell, TableFiling
+from exchange.models import MeasureCount, Notice, Submission, TableCell, TableFiling
 from exchange.tables import filing, frozen
 from exchange.tables.filing import TableNotFileable, TableRefused
 from exchange.tables.relations import Place
 from tests.exchange.import_pages import signed_in
 from tests.exchange.tables.world import SAMPLE, a_quarter, known
 from tests.factories import a_class, a_person, an_account, enrolled, settled
-from tests.factories.submissions import the_chain
+from tests.factories.submissions import a_month, the_chain
 
 pytestmark = pytest.mark.django_db
 LINES = ("621022", "621022100", "621022201", "621022-")
@@ -132,6 +133,37 @@ def test_a_county_waits_for_its_months_and_who_stands_above_explains(
         for draft in (above, own)
     }
     assert severities == {"6210": ["explain"], "621022": ["block"]}
+
+
+@pytest.mark.parametrize(("span", "waits"), [("period", False), ("year", True)])
+def test_a_cumulative_table_waits_for_the_months_before_its_period_too(
+    people: dict[str, User], tmp_path: Path, span: str, waits: bool
+) -> None:
+    enrolled(a_person(8), a_class(code="8", start_date=datetime.date(2019, 2, 4)))
+    enrolled(a_person(9), a_class(code="7", start_date=datetime.date(2018, 11, 5)))
+    settled()
+    asked = 'from = { measure = "training.attendances" }'
+    text = SAMPLE.replace(asked, asked.replace(" }", f', span = "{span}" }}'))
+    with known(tmp_path, text):
+        draft = begin(people["clerk"])
+        months = {place for rule, place in standing(draft) if rule == "rests_on_closed_months"}
+        assert months == ({Place("", "months")} if waits else set())
+        filled, _findings = filing.judged_of(draft)
+        before = filing._basis(filled)
+        a_month("submitted", month=datetime.date(2019, 2, 1))
+        assert "rests_on_closed_months" not in {rule for rule, _place in standing(draft)}
+        assert (filing._basis(filled) == before) is not waits
+
+
+@pytest.mark.usefixtures("table")
+def test_nothing_is_filed_before_its_figures_are_counted(people: dict[str, User]) -> None:
+    draft = ready(people)
+    MeasureCount.objects.filter(measure="training.people").delete()
+    with pytest.raises(TableRefused) as told:
+        filing.file(filing=draft, version=draft.version, by=people["reviewer"])
+    assert told.value.sentence == filing.BEING_COUNTED
+    settled()
+    filing.file(filing=draft, version=draft.version, by=people["reviewer"])
 
 
 @pytest.mark.usefixtures("table")
