@@ -264,8 +264,12 @@ class Scope:
 
 def beneath(column: str, region_code: str) -> Q:
     """'Here and beneath' as a range of codes, which a plain index can serve."""
-    following = str(int(region_code) + 1).zfill(len(region_code))
-    return Q(**{f"{column}__gte": region_code, f"{column}__lt": following})
+    return Q(**{f"{column}__gte": region_code, f"{column}__lt": following(region_code)})
+
+
+def following(region_code: str) -> str:
+    """The first code after all those beneath a region's."""
+    return str(int(region_code) + 1).zfill(len(region_code))
 
 
 def scope_of(user: User | AnonymousUser, permission: Permission) -> Scope:

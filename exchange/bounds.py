@@ -50,10 +50,5 @@ class Bounds:
         return vars(self)
 
 
-def following(code: str) -> str:
-    """The first code after all those beneath a region's."""
-    return str(int(code) + 1).zfill(len(code))
-
-
 def whole_number(of: Decimal) -> Number:
     return int(of) if of == int(of) else of

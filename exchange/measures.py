@@ -16,8 +16,8 @@ from django.db import models
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from core.access import following
 from exchange.bounds import COUNTY as COUNTY
-from exchange.bounds import following
 from exchange.expressions import ROW, OfRow
 from exchange.periods import Period
 

@@ -16,7 +16,7 @@ from django.db import connection, models, transaction
 from django.db.models.functions import Now
 
 from core.request_id import current_request_id
-from exchange import people_sets
+from exchange import people_moves
 from exchange.expressions import ROW
 from exchange.measures import (
     Difference,
@@ -136,13 +136,13 @@ def _move(measures: Sequence[Measure], *, came: str = "", gone: str = "") -> Non
     asked["additive"] = [each.key for each in measures if not each.is_people]
     with connection.cursor() as cursor:
         cursor.execute(MOVED.format(sides=sides), asked)
-    people_sets.move([each for each in measures if each.is_people], came=came, gone=gone)
+    people_moves.move([each for each in measures if each.is_people], came=came, gone=gone)
 
 
 def differences() -> list[Difference]:
     """Cells and sets in which what is kept differs from the rows; none is the only good answer."""
     found = _all_differences(additive())
-    return found + [each for m in of_people() for each in people_sets.differences(m)]
+    return found + [each for m in of_people() for each in people_moves.differences(m)]
 
 
 def _all_differences(measures: Sequence[Measure]) -> list[Difference]:
@@ -161,7 +161,7 @@ def differences_in(county_code: str, month: datetime.date) -> list[Difference]:
         "month = %(month)s",
         {"county": county_code, "month": month},
     )
-    sets = (people_sets.differences(m, county_code, month) for m in of_people())
+    sets = (people_moves.differences(m, county_code, month) for m in of_people())
     return found + [each for of_measure in sets for each in of_measure]
 
 
@@ -184,7 +184,7 @@ def rebuild(measures: Sequence[Measure] | None = None) -> list[Difference]:
     """
     chosen = all_measures() if measures is None else measures
     found = _rebuilt([each for each in chosen if not each.is_people])
-    found += [each for m in chosen if m.is_people for each in people_sets.rebuild(m)]
+    found += [each for m in chosen if m.is_people for each in people_moves.rebuild(m)]
     for measure in chosen:
         counted = {"version": measure.version, "counted_at": Now()}
         MeasureCount.objects.update_or_create(

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 
 from core.models import PolicyArea
-from exchange import measures, people_sets, rollups
+from exchange import measures, people_moves, people_sets, rollups
 from exchange.amounts import By
 from exchange.figures import Figure
 from exchange.measures import Counts
@@ -216,7 +216,7 @@ def test_a_wrong_set_is_found_and_put_right(june: TrainingClass) -> None:
     settled()
     month = PeopleSet.objects.get(measure=PEOPLE.key, span="2019-06", program="", category="")
     year = PeopleSet.objects.get(measure=PEOPLE.key, span="2019", program="", category="")
-    other = people_sets.BitMap([second.pk]).serialize()
+    other = people_moves.BitMap([second.pk]).serialize()
     PeopleSet.objects.filter(pk__in=(month.pk, year.pk)).update(people=other)
     found = [(each.measure, each.month, each.kept, each.counted) for each in rollups.differences()]
     assert found == [(PEOPLE.key, "2019", 1, 1), (PEOPLE.key, "2019-06", 1, 1)]
