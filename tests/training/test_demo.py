@@ -76,6 +76,24 @@ def a_file(folder: Path, county: DemoCounty, year: int = 2019, size: int = SIZE)
     )
 
 
+def test_the_visitor_is_told_where_the_roster_lies_that_is_left(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a_county(HUANXIAN.code)
+    monkeypatch.setattr(rosters, "FOR_THE_VISITOR", (HUANXIAN, 2019, "skills", SIZE))
+    said = io.StringIO()
+    call_command("demo_data", "--logins", stdout=said)
+    assert "First steps" not in said.getvalue()
+    rosters.leave_for_the_visitor(settings.STATE_DIR)
+    file = rosters.visitors_roster(settings.STATE_DIR)
+    judged = judge_file(
+        file, name=file.name, kind=kind_of("training"), region_code="621022", progress=None
+    )
+    assert (judged.people, judged.held) == (SIZE, set())
+    call_command("demo_data", "--logins", stdout=said)
+    assert str(file) in said.getvalue()
+
+
 def test_the_same_seed_makes_the_same_rows(tmp_path: Path) -> None:
     a_county(HUANXIAN.code)
     one, two = (a_file(tmp_path, HUANXIAN).roster.as_read for _ in range(2))

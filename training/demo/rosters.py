@@ -58,7 +58,7 @@ HUANXIAN = DemoCounty("621022", "环县", "622822")
 ZHENYUAN = DemoCounty("621027", "镇原县", "622827")
 DONGXIANG = DemoCounty("622926", "东乡族自治县", "622926", dongxiang=True)
 COUNTIES = (HUANXIAN, ZHENYUAN, DONGXIANG)
-# 环县's roster of 2019 is left for the visitor to bring in.
+FOR_THE_VISITOR = (HUANXIAN, 2019, "skills", 3600)
 ROSTERS = (
     (HUANXIAN, 2018, "skills", 3600),
     (HUANXIAN, 2020, "skills", 3600),
@@ -109,6 +109,21 @@ def bring_in(
 def write_roster(path: Path, county: DemoCounty, year: int, program: str, size: int) -> None:
     """Write a roster of `size` invented people; the same county and year make the same file."""
     write_workbook(path, [_sheet(county, year, program, size)], labels=NO_HEAD)
+
+
+def visitors_roster(folder: Path) -> Path:
+    """Where the roster lies that is left for the visitor to bring in."""
+    return folder / f"{FOR_THE_VISITOR[0].name}{FOR_THE_VISITOR[1]}年培训台账（演示数据）.xlsx"
+
+
+def leave_for_the_visitor(folder: Path) -> None:
+    """Write that roster, unless it lies there whole."""
+    file = visitors_roster(folder)
+    if not file.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        part = file.with_suffix(".part")
+        write_roster(part, *FOR_THE_VISITOR)
+        part.replace(file)
 
 
 def _see_through(batch: ImportBatch, by: User) -> int:

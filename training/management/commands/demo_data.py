@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core.models import Region
@@ -25,6 +26,12 @@ from training.demo import (
 )
 from training.models import Institution
 
+FIRST_STEPS = """
+First steps:
+1. Log in as huanxian, open 导入记录, 导入花名册 (Imports, Bring in a roster) and bring in
+   %(roster)s
+2. Log in as qingyang, open 数据统计 (Figures) and click a figure, down to a line of that file.
+3. Log in as huanxian-shenhe: the start page tells what waits (待办, To do)."""
 CLERKS = {"621022": "huanxian", "621027": "zhenyuan", "622926": "dongxiang"}
 
 
@@ -40,6 +47,9 @@ class Command(BaseCommand):
             return
         for username, password, what in accounts.logins():
             self.stdout.write(f"{username}\t{password}\t{what}")
+        roster = rosters.visitors_roster(settings.STATE_DIR)
+        if roster.exists():
+            self.stdout.write(FIRST_STEPS % {"roster": roster})
 
     def load(self) -> None:
         if not Region.objects.filter(code__startswith="62", level=Region.Level.VILLAGE).exists():
@@ -49,6 +59,7 @@ class Command(BaseCommand):
         plans.load_plans()
         clerks = {code: users[name] for code, name in CLERKS.items()}
         written = rosters.bring_in_rosters(clerks)
+        rosters.leave_for_the_visitor(settings.STATE_DIR)
         listed = lists.bring_in_lists(clerks)
         poor_villages.designate()
         Institution.objects.filter(county_code="621022", name="环县职业中等专业学校").update(
