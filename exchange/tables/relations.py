@@ -112,13 +112,20 @@ class Relation:
             return False
         return self.broken(cells, at) is None
 
-    def printed(self) -> str:
-        """As it stands under the table: (1)=(2)+(3), [01]=[02]+[03]."""
+    def printed(self, column: str = "") -> str:
+        """As it stands under the table: (1)=(2)+(3), [01]=[02]+[03]; or of one column alone."""
         sign = {"<=": "≤", ">=": "≥"}.get(self.operator, self.operator)
         said = f"{printed(self.left)}{sign}{printed(self.right)}"
         if self.over == "parts":
             said = said.replace("合计", "上级项目").replace("各行", "所属项目")
-        return f"{said}［{'、'.join(self.columns)}栏］" if self.columns else said
+        columns = [column] if column else self.columns
+        return f"{said}［{'、'.join(columns)}栏］" if columns else said
+
+    def told_at(self, at: At) -> Place:
+        """The cell beside which it is checked: in the line that `each` means, or the first named."""
+        if any(ref.line == EACH and not ref.summed for ref in self.refs):
+            return Place(at.line, at.column)
+        return at.places(self.refs[0])[0]
 
 
 @dataclass(frozen=True)

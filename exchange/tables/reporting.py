@@ -17,6 +17,8 @@ from exchange.tables.stems import Context, lines_of
 from exchange.workbooks import SheetSpec
 
 State = TableFiling.State
+# Of how a table is drawn of what was filed; raised with whatever changes the bytes of its file.
+VERSION = "2"
 STANDING = (State.DRAFT, State.FILED, State.ACCEPTED)
 
 
@@ -43,6 +45,7 @@ def report_of(table: Table) -> ReportKind:
         levels=table.levels,
         periods=frozenset(table.periods),
         formats=frozenset(Format.values),
+        version=VERSION,
         frozen=lambda context: frozen(table, context),
     )
 

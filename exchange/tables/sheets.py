@@ -40,7 +40,7 @@ from exchange.workbooks.formulas import Part
 
 STEMS = "甲乙丙丁戊己"
 LINE_CODE = "行次"
-BALANCE = "平衡校验"
+BALANCE = "平衡校验：{relation}"
 MUST, ASKED = "栏目关系：", "核实关系（不成立的须填写说明）："
 DIGITS = {Kind.INTEGER: 0, Kind.PERCENT: 4}
 
@@ -82,10 +82,9 @@ def sheet_of(filled: Filled, head: Head, foot: Foot) -> SheetSpec:
     """The sheet of a filled table; the first line is bold when it is the whole."""
     layout = Layout.of(filled)
     checks = _checks(layout)
-    most = max(map(len, checks), default=0)
     rows = [
-        [*_stem(filled, row), *_figures(layout, row), *beside, *[None] * (most - len(beside))]
-        for row, beside in enumerate(checks)
+        [*_stem(filled, row), *_figures(layout, row), *(each.get(row) for each in checks.values())]
+        for row in range(len(filled.lines))
     ]
     bold = 1 if filled.lines and filled.lines[0].total else 0
     return SheetSpec(
@@ -98,7 +97,7 @@ def sheet_of(filled: Filled, head: Head, foot: Foot) -> SheetSpec:
         paper=filled.table.paper,
         landscape=filled.table.landscape,
         freeze=len(stem_columns(filled)),
-        aside=[Column(BALANCE, width=14)] * most,
+        aside=[Column(BALANCE.format(relation=relation), width=18) for relation in checks],
     )
 
 
@@ -168,16 +167,17 @@ def _total(layout: Layout, place: Place, cell: Cell) -> Part | None:
     return None
 
 
-def _checks(layout: Layout) -> list[list[Check | None]]:
-    """For each row the checks of the relations that are told at one of its cells."""
+def _checks(layout: Layout) -> dict[str, dict[int, Check]]:
+    """The checks of each relation as it is printed, by row; of lines, each column's apart."""
     filled, numbers = layout.filled, layout.filled.numbers
-    rows: list[list[Check | None]] = [[] for _line in filled.lines]
+    found: dict[str, dict[int, Check]] = {}
     for relation in filled.table.relations:
         for at in judging.places_of(relation, filled.table, filled.columns, filled.lines):
             if not is_empty([relation.left, relation.right], numbers, at):
-                place = at.places(relation.refs[0])[0]
-                rows[layout.rows[place.line]].append(_check(layout, relation, at))
-    return rows
+                row = layout.rows[relation.told_at(at).line]
+                checks = found.setdefault(relation.printed(at.column), {})
+                checks[row] = _check(layout, relation, at)
+    return found
 
 
 def _check(layout: Layout, relation: Relation, at: At) -> Check:

@@ -145,11 +145,14 @@ def shares(widths: Sequence[float], goals: Sequence[float]) -> list[tuple[int, i
 
 
 def heading_bands(
-    columns: Sequence[Column], widths: Sequence[float], aside: Sequence[Column] = ()
+    columns: Sequence[Column],
+    widths: Sequence[float],
+    aside: Sequence[Column] = (),
+    beside: Sequence[float] = (),
 ) -> list[Band]:
     """Headings of the columns: groups where there are any, titles, codes where there are any.
 
-    Columns aside have a title and nothing else.
+    Columns aside, with their widths `beside`, have a title and nothing else.
     """
     bands = []
     grouped = any(each.group for each in columns)
@@ -163,7 +166,8 @@ def heading_bands(
         Span(index, index, str(each.title), "heading")
         for index, each in enumerate(aside, len(columns))
     ]
-    bands.append(Band(titles, LINE_HEIGHT * _title_lines(columns, widths) + 6))
+    lines = _title_lines([*columns, *aside], [*widths, *beside])
+    bands.append(Band(titles, LINE_HEIGHT * lines + 6))
     if any(each.code for each in columns):
         bands.append(Band([Span(i, i, each.code, "code") for i, each in enumerate(columns)]))
     return bands

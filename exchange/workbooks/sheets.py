@@ -71,7 +71,7 @@ class Plan:
             widths,
             beside,
             head=head_bands(spec.head, labels, widths),
-            headings=heading_bands(spec.columns, widths, spec.aside),
+            headings=heading_bands(spec.columns, widths, spec.aside, beside),
             foot=foot_bands(spec.foot, labels, widths),
         )
 

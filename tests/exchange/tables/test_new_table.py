@@ -116,6 +116,23 @@ def check_book(data: bytes) -> None:
     assert types == ["f", "f", "f", "f", "f", "s"]
     checks = [sheet.cell(first, n).value for n in range(10, 15)]
     assert checks[0] == f'=IF(ROUND(D{first}-(E{first}+F{first}),4)=0,"","不平衡")'
+    beside = range(10, sheet.max_column + 1)
+    titles = [[sheet.cell(row, n).value for n in beside] for row in range(1, first)]
+    assert next(row for row in titles if any(row)) == [
+        f"平衡校验：{relation}"
+        for relation in (
+            "(1)=(2)+(3)",
+            "合计=各行之和［(1)栏］",
+            "合计=各行之和［(2)栏］",
+            "合计=各行之和［(5)栏］",
+            "(1)≥(5)",
+        )
+    ]
+    # A relation of lines is checked in the line of the whole, one of columns in every line.
+    filled = [
+        [sheet.cell(row, n).value is not None for n in beside] for row in range(first, first + 2)
+    ]
+    assert filled == [[True] * 5, [True, False, False, False, True]]
     assert sheet.print_area.endswith(f"$I${sheet.max_row}")
     heads = {str(cell.value) for row in sheet.iter_rows(max_row=first) for cell in row}
     for text in (
