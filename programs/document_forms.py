@@ -17,7 +17,7 @@ from core.models import Region, User
 from exchange.evidence import ACCEPTED
 from exchange.forms import EVERY, regions_for, tree
 from exchange.pasting import read_lines
-from programs.forms import MOST
+from programs.forms import MOST, Amount
 from programs.models import Plan, Program, QuotaDocument
 from programs.querysets import QuotaDocumentQuerySet
 from programs.quota_book import Attached, Line, Paper
@@ -183,7 +183,7 @@ class LinesForm(forms.Form):
         self.places, self.programs = places, programs
         for place in places:
             for program in programs:
-                self.fields[field_of(place.code, program.code)] = forms.IntegerField(
+                self.fields[field_of(place.code, program.code)] = Amount(
                     label=SETS % {"place": place.name, "program": program.name},
                     required=False,
                     min_value=-MOST,

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Region
+from core.repairs import half_width
 from programs.models import Plan, Quota
 from programs.quota_book import Paper
 
@@ -28,6 +29,14 @@ class QuotasForm(forms.Form):
         super().__init__(data)
         self.fields["region"].choices = regions  # type: ignore[attr-defined]
         self.fields["plan"].choices = [(str(p.pk), p.name) for p in plans]  # type: ignore[attr-defined]
+
+
+class Amount(forms.IntegerField):
+    """A whole number as officers write and pages show it: 1,200 is 1200."""
+
+    def to_python(self, value: Any) -> int | None:
+        written = half_width(value).replace(",", "") if isinstance(value, str) else value
+        return super().to_python(written)
 
 
 class DistributeForm(forms.Form):
@@ -50,7 +59,7 @@ class DistributeForm(forms.Form):
         self.places = places
         self.initial.update(version=parent.version, dated=timezone.localdate())
         for place in places:
-            self.fields[f"to_{place.code}"] = forms.IntegerField(
+            self.fields[f"to_{place.code}"] = Amount(
                 label=place.name,
                 required=False,
                 min_value=0,

@@ -147,7 +147,7 @@ def _children_stay_within(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
 def _years_stay_within(batch: Batch, book: RuleBook) -> Iterator[Verdict]:
     for row, (place, change) in enumerate(zip(batch["place"], batch["change"], strict=True)):
         amount, scheduled = batch["amount"][row], batch["scheduled"][row]
-        if scheduled > amount:
+        if scheduled > max(amount, 0):
             yield row, "change", YEARS_HOLD_MORE, {"place": place, "scheduled": scheduled}
         held, spread, more = batch["phase"][row] or (0, 0, 0)
         if change > 0 and spread + more > held:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from exchange.models import Notice
 from programs import quota_book
 from programs.document_forms import field_of, pasted_fields
+from programs.forms import Amount
 from programs.models import Plan, Quota, QuotaDocument
 from programs.quota_book import Line, Paper
 from tests.factories import a_plan, a_program, an_account, divisions, issued
@@ -127,6 +128,16 @@ def test_the_lines_stand_in_a_table_and_can_be_pasted(officer, plan, skills):
     assert list(named) == [(False, -5), (True, 9)]
     one = {"version": 3, field_of("6210", "skills"): "x"}
     assert officer.post(at("document-lines", document), one).status_code == 422
+
+
+def test_figures_are_taken_as_pages_show_them():
+    amount = Amount(required=False)
+    assert [amount.clean(said) for said in ("1,200", "-1,200", "１２００", "")] == [
+        1200,
+        -1200,
+        1200,
+        None,
+    ]
 
 
 def test_pasted_columns_go_by_their_heads_or_by_their_order(plan, skills):

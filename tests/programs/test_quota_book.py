@@ -95,6 +95,15 @@ def test_what_cannot_be_is_told_with_its_place(plan, skills, lines, kind, senten
     assert (standing(), str(trouble) != "") == (before, True)
 
 
+def test_a_year_that_would_fall_below_nothing_is_told_of_that_alone(plan, skills):
+    moved(plan, ("62", skills, 100), kind=ISSUE)
+    paper = Paper("2号", DAY)
+    draft = quota_book.draw_up(plan=plan, region_code="62", kind=CLAW_BACK, paper=paper, by=None)
+    lines = [Line("6210", skills.pk, -5, False)]
+    quota_book.put_lines(document=draft, lines=lines, version=draft.version, by=None)
+    assert [each.sentence for each in findings_of(draft)] == [rules.LESS_THAN_NOTHING]
+
+
 def test_what_is_left_is_told(plan, skills):
     moved(plan, ("62", skills, 100), ("6210", skills, 60), kind=ISSUE)
     trouble = refused(plan, ("6229", skills, 41), number="2号")
