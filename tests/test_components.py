@@ -16,6 +16,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 TAGS = {
     "i18n": "django.templatetags.i18n",
     "static": "django.templatetags.static",
+    "whole": "core.templatetags.whole",
     "humanize": "django.contrib.humanize.templatetags.humanize",
 }
 ENGINE = Engine(dirs=[TEMPLATES], libraries=TAGS)
