@@ -105,6 +105,7 @@ class TrainingClass(models.Model):
             models.Index(
                 F("county_code"), F("start_date").desc(), F("id").desc(), name="class_county"
             ),
+            models.Index(F("start_date").desc(), F("id").desc(), name="class_start"),
         ]
         constraints = [
             models.UniqueConstraint(
