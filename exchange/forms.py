@@ -152,8 +152,8 @@ class ReportForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["report"].choices = [(kind.key, kind.name) for kind in reports.all_kinds()]
         regions = regions_for(user, Permission.MAKE_REPORTS)
+        self.fields["report"].choices = reports_of(regions)
         self.fields["region"].choices = tree(regions)
         if all(region.level == Region.Level.COUNTY for region in regions):
             del self.fields["breadth"]
@@ -176,6 +176,20 @@ class ReportForm(forms.Form):
             "format": given["format"] or Format.XLSX,
             "breadth": given.get("breadth") or Breadth.ALONE,
         }
+
+
+def reports_of(regions: list[Region]) -> list[tuple[str, Any]]:
+    """The reports that these regions or those beneath have; those of the first one lead."""
+    if not regions:
+        return []
+    own = regions[0].code
+    found = [
+        kind
+        for kind in reports.all_kinds()
+        if any(kind.is_for(own, breadth) for breadth in Breadth.values)
+    ]
+    found.sort(key=lambda kind: not kind.is_for(own, Breadth.ALONE))
+    return [(kind.key, kind.name) for kind in found]
 
 
 def tree(regions: list[Region]) -> list[tuple[str, str]]:

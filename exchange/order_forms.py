@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from core.access import Permission
 from core.models import Region, User
-from exchange.forms import regions_for, tree
+from exchange.forms import regions_for, reports_of, tree
 from exchange.models import Breadth, Format, ReportOrder
 from exchange.models.reports import LONGEST_WAIT
-from exchange.reports import kinds
 
 HOURS = [(hour, f"{hour:02}:00") for hour in range(24)]
 
@@ -44,8 +43,8 @@ class OrderForm(TimesForm):
 
     def __init__(self, *args: Any, user: User, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["report"].choices = [(kind.key, kind.name) for kind in kinds.all_kinds()]
         regions = regions_for(user, Permission.MAKE_REPORTS)
+        self.fields["report"].choices = reports_of(regions)
         self.fields["region"].choices = tree(regions)
         if all(region.level == Region.Level.COUNTY for region in regions):
             del self.fields["breadth"]

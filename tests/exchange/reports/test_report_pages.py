@@ -178,6 +178,19 @@ def test_without_figures_it_proposes_the_month_that_is_over(clerk: User) -> None
     assert re.findall(r'<option value="([^"]*)" selected>', html) == [str(over.year), f"{over:-%m}"]
 
 
+def test_the_form_offers_what_ones_regions_have_and_first_what_the_own_one_has(
+    clerk: User, officer: User
+) -> None:
+    offered = {}
+    for user in (clerk, officer):
+        html = signed_in(user).get(reverse("exchange:report-new")).content.decode()
+        offered[user.pk] = re.findall(r'<option value="([a-z-]+)"', html)
+    county, prefecture = offered[clerk.pk], offered[officer.pk]
+    assert (county[0], "quota-by-place" in county) == ("ledger", False)
+    assert prefecture.index("training-monthly") < prefecture.index("ledger")
+    assert "quota-by-place" in prefecture
+
+
 def test_a_link_can_fill_the_form(officer: User) -> None:
     address = reverse("exchange:report-new") + f"?report=sample&region={HUAN}&year=2021&part=Q2"
     html = signed_in(officer).get(address).content.decode()
