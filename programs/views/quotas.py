@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -20,6 +21,7 @@ from django.utils.translation import ngettext
 from core.access import Permission, admits, scope_of
 from core.models import Region, User
 from core.rules import Finding
+from exchange.figures import Figure
 from exchange.measures import Measure, all_measures
 from exchange.models import ImportBatch, Rollup
 from exchange.periods import Period, PeriodUnreadable
@@ -27,7 +29,7 @@ from exchange.regions import asked_region, region_choices
 from programs.execution import Block, Execution, Line
 from programs.forms import DistributeForm, QuotasForm
 from programs.handing_down import hand_down as hand_down_by_paper
-from programs.models import Plan, Quota, QuotaLine
+from programs.models import Plan, Program, Quota, QuotaLine
 from programs.pace import KEEPS_PACE, OVERRUN, UNUSED, remarks_on
 from programs.services import QuotaTrouble
 
@@ -152,12 +154,19 @@ def program_tables(
     if given:
         blocks = [block for block in blocks if block.program.pk in named]
     remarks = remarks_on(blocks, timezone.localdate())
+    figures = {block.program.pk: figure_of(block) for block in blocks}
     return [
         {
             "name": block.program.name,
             "part_of": block.is_part(blocks),
             "rows": [
-                row(place, line, remarks.get((plan.pk, block.program.pk, place.code)))
+                row(
+                    place,
+                    line,
+                    replace(figures[block.program.pk], region_code=place.code),
+                    remarks.get((plan.pk, block.program.pk, place.code)),
+                    plan,
+                )
                 for place, line in shown(places, block.lines)
                 if not given or place == region or place.pk in named[block.program.pk]
             ],
@@ -182,9 +191,19 @@ def shown(places: list[Region], lines: Iterable[Line]) -> list[tuple[Region, Lin
     return [(p, line) for n, (p, line) in enumerate(pairs) if n == 0 or line.due or line.done]
 
 
-def row(place: Region, line: Line, remark: Finding | None = None) -> dict[str, Any]:
+def figure_of(block: Block) -> Figure:
+    """What is done for a program of a plan in the whole of its region, with the program's parts."""
+    parts = Program.objects.filter(part_of=block.program).values_list("pk", flat=True)
+    span = Period.between(block.plan.first_day, block.plan.last_day)
+    programs = frozenset({block.program.pk, *parts})
+    return Figure(block.program.measure, block.plan.region_code, span, programs=programs)
+
+
+def row(
+    place: Region, line: Line, done: Figure, remark: Finding | None, plan: Plan
+) -> dict[str, Any]:
     rate = None if line.rate is None else line.rate * 100
-    url = f"{reverse('programs:quotas')}?region={place.code}"
+    url = f"{reverse('programs:quotas')}?{urlencode({'region': place.code, 'plan': plan.pk})}"
     own, apart = page_of_book(line.quota), page_of_book(line.quota_apart)
     return {
         "cells": [
@@ -193,7 +212,7 @@ def row(place: Region, line: Line, remark: Finding | None = None) -> dict[str, A
             {"value": line.apart or None, "kind": "number", "url": apart if line.apart else ""},
             {"value": line.allotted, "kind": "number", "url": own},
             {"value": line.remainder, "kind": "number", "url": own},
-            {"value": line.done, "kind": "number"},
+            {"value": line.done, "kind": "number", "url": done.url()},
             {"value": line.due_by_now if line.due else None, "kind": "number"},
             {"value": rate, "kind": "percent"},
             {"value": line.gap if line.due else None, "kind": "number"},

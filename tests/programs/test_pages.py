@@ -65,6 +65,12 @@ def test_the_list_shows_what_was_planned_handed_down_and_done(client, top):
     books = [[cell["url"] for cell in row["cells"][1:5]] for row in program["rows"]]
     of_prefecture = [book(prefecture), book(apart), book(prefecture), book(prefecture)]
     assert books == [[book(top), book(apart), book(top), book(top)], of_prefecture]
+    asked = [(row["cells"][0]["url"], row["cells"][5]["url"]) for row in program["rows"]]
+    done = "/figures/of/training.attendances/?region={}&period=2019&program=skills"
+    assert asked == [
+        (f"{QUOTAS}?region={code}&plan={top.plan.pk}", done.format(code)) for code in ("62", "6210")
+    ]
+    assert client.get(asked[1][1]).status_code == 200
 
 
 def test_one_document_is_handed_down(client, top):
