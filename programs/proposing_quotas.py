@@ -65,12 +65,8 @@ class PlaceOutlook:
         return self._rate(self.then)
 
     @property
-    def coverage_now(self) -> float | None:
-        """Places in percent of the people taught so far."""
-        return self.now / float(self.people) * 100 if self.people else None
-
-    @property
-    def coverage_then(self) -> float | None:
+    def coverage(self) -> float | None:
+        """The places it would have in percent of the people it taught so far."""
         return self.then / float(self.people) * 100 if self.people else None
 
     @property

@@ -90,7 +90,7 @@ def test_a_measure_that_nobody_declares_leaves_its_column_out(draft, monkeypatch
     known = ("people", "capacity", "institutions", "cost", "poor_villages")
     found = {tuple(getattr(row, name) for name in known) for row in shown(draft)}
     assert found == {(None,) * 5}
-    assert {(row.coverage_now, row.coverage_then) for row in shown(draft)} == {(None, None)}
+    assert {row.coverage for row in shown(draft)} == {None}
 
 
 def test_coverage_is_places_for_the_people_taught_so_far_each_once(draft):
@@ -106,10 +106,7 @@ def test_coverage_is_places_for_the_people_taught_so_far_each_once(draft):
     enrolled(a_person(3), a_class("622926", "next", start_date=datetime.date(2020, 1, 5)))
     settled()
     one, two = shown(draft)
-    assert [(row.people, row.coverage_now, row.coverage_then) for row in (one, two)] == [
-        (0, None, None),
-        (2, 2000, 2500),
-    ]
+    assert [(row.people, row.coverage) for row in (one, two)] == [(0, None), (2, 2500)]
 
 
 def test_institutions_behind_the_capacity_held_classes_of_the_program_in_those_months(draft):
