@@ -21,6 +21,8 @@ from exchange.periods import Period
 from exchange.submissions.closing import hold
 
 Sets = dict[Cell, BitMap]
+# By how many people a measure's finest cell has more or fewer: (measure, *cell, people).
+Moved = tuple[str, str, str, str, str, int]
 AT_ONCE = 1000
 LINE = "measure, county_code, month, program, category, person_id"
 ROWS = (
@@ -56,15 +58,19 @@ ON CONFLICT (measure, program, category, span, county_code) DO UPDATE SET
 """
 
 
-def move(measures: Sequence[Measure], *, came: str = "", gone: str = "") -> None:
+def move(measures: Sequence[Measure], *, came: str = "", gone: str = "") -> list[Moved]:
     """Let the people of rows that came into their cells, and those of rows that went out of them.
 
     Both are SQL for rows as `Measure.counted` gives them; the act has written its rows. Who
-    comes and goes in the same cell moves nothing.
+    comes and goes in the same cell moves nothing. Returns the finest cells that have more or
+    fewer people now.
     """
+    moved: list[Moved] = []
     for measure in _touched(measures, came, gone) if came and gone else measures:
         own = f"SELECT * FROM ({{}}) AS own WHERE measure = '{measure.key}'"
-        _move(measure, came=came and own.format(came), gone=gone and own.format(gone))
+        sizes = _move(measure, came=came and own.format(came), gone=gone and own.format(gone))
+        moved += [(measure.key, *cell, people) for cell, people in sizes.items() if people]
+    return moved
 
 
 def _touched(measures: Sequence[Measure], came: str, gone: str) -> list[Measure]:
@@ -79,7 +85,8 @@ def _touched(measures: Sequence[Measure], came: str, gone: str) -> list[Measure]
     return [measure for measure in measures if measure.key in moved]
 
 
-def _move(measure: Measure, *, came: str, gone: str) -> None:
+def _move(measure: Measure, *, came: str, gone: str) -> dict[Cell, int]:
+    """By how many people each finest cell of the measure grew."""
     coming = ROWS.format(counted=came) if came else ""
     going = ROWS.format(counted=gone) if gone else ""
     if came and gone:
@@ -87,19 +94,22 @@ def _move(measure: Measure, *, came: str, gone: str) -> None:
     entered = _gathered(measure, coming) if came else {}
     left = _gathered(measure, _no_row_left(measure, going)) if gone else {}
     if not entered and not left:
-        return
+        return {}
     for county in sorted({county for county, *_rest in entered | left}):
         hold(county)
     held = _held(measure, {(county, span[:4]) for county, span, *_rest in entered | left})
     changed: Sets = {}
+    grown: dict[Cell, int] = {}
     for cell in entered.keys() | left.keys():
         before = held.get(cell, BitMap())
         after = (before - left.get(cell, BitMap())) | entered.get(cell, BitMap())
         if after != before:
             held[cell] = changed[cell] = after
+            grown[cell] = len(after) - len(before)
     wider = _margins(measure, changed, held)
     changed |= {cell: people for cell, people in wider.items() if held.get(cell) != people}
     _write(measure, changed)
+    return grown
 
 
 def _no_row_left(measure: Measure, going: str) -> str:

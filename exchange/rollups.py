@@ -62,6 +62,14 @@ WITH delta AS MATERIALIZED (
         amount = kept.amount + excluded.amount, as_of = excluded.as_of
 ){RESTATED}
 """
+PEOPLE_RESTATED = f"""
+WITH delta AS (
+    SELECT measure, county_code, to_date(span, 'YYYY-MM') AS month, program, category, amount
+    FROM unnest(%(measure)s::text[], %(county)s::text[], %(span)s::text[], %(program)s::text[],
+        %(category)s::text[], %(amount)s::int[])
+        AS moved (measure, county_code, span, program, category, amount)
+){RESTATED}
+"""
 LOCK = 7_206_511  # any number, the same for all who rebuild
 
 
@@ -136,7 +144,22 @@ def _move(measures: Sequence[Measure], *, came: str = "", gone: str = "") -> Non
     asked["additive"] = [each.key for each in measures if not each.is_people]
     with connection.cursor() as cursor:
         cursor.execute(MOVED.format(sides=sides), asked)
-    people_moves.move([each for each in measures if each.is_people], came=came, gone=gone)
+    people = [each for each in measures if each.is_people]
+    _restate(people_moves.move(people, came=came, gone=gone))
+
+
+def _restate(moved: Sequence[people_moves.Moved]) -> None:
+    """Write down what numbers of people of closed months were moved."""
+    settled = settled_keys()
+    moved = [each for each in moved if each[0] in settled]
+    if not moved:
+        return
+    names = ("measure", "county", "span", "program", "category", "amount")
+    columns = dict(zip(names, map(list, zip(*moved, strict=True)), strict=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            PEOPLE_RESTATED, {**columns, "request": current_request_id(), "settled": settled}
+        )
 
 
 def differences() -> list[Difference]:

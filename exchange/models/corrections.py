@@ -92,7 +92,8 @@ class Restatement(models.Model):
     """By how much a figure of a closed month was moved, by which act. Append-only.
 
     Written by `rollups.move` from the same delta that moves the figure: a month's figures
-    as sealed, and what was restated since, give its figures now.
+    as sealed, and what was restated since, give its figures now. Of people it says by how many
+    more or fewer there are in a program and category of the month.
     """
 
     measure = models.CharField(_("measure"), max_length=60)

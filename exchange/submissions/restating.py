@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Min, Sum
 
-from exchange.measures import all_measures
+from exchange.measures import additive, all_measures
 from exchange.models import MeasureCount, Receipt, Restatement, Rollup, Submission
 
 Cell = tuple[str, str, str]
@@ -33,7 +33,9 @@ def figures_of(submission: Submission) -> list[dict[str, Any]]:
     for measure, program, category, amount in receipt.figures if receipt else ():
         found[measure, program, category]["sealed"] += Decimal(amount)
     of_month = {"county_code": submission.county_code, "month": submission.month}
-    for moved in _since(submission, receipt):
+    # A receipt names no numbers of people: what moved them stands with the acts.
+    of_amounts = [measure.key for measure in additive()]
+    for moved in _since(submission, receipt).filter(measure__in=of_amounts):
         found[moved.measure, moved.program, moved.category]["restated"] += moved.amount
     for cell in Rollup.objects.settled().filter(**of_month):
         found[cell.measure, cell.program, cell.category]["now"] += cell.amount

@@ -18,6 +18,7 @@ from django.utils import timezone, translation
 from core.models import AuditEntry, User
 from core.sealing import seal as sealed
 from exchange import evidence, rollups
+from exchange.measures import additive
 from exchange.models import Correction, Notice, Receipt, Restatement, Rollup, Submission
 from exchange.submissions import correcting
 from exchange.submissions.books import CORRECTED_CELLS
@@ -89,7 +90,9 @@ def sealed_and_restated() -> Counter[tuple[str, str, str]]:
     """The figures of the month's newest submission receipt, and what was restated since."""
     receipt = Receipt.objects.filter(kind="submission").latest("seq")
     found = Counter({(m, p, c): Decimal(amount) for m, p, c, amount in receipt.figures})
-    for each in Restatement.objects.filter(county_code="621022", month=JUNE):
+    of_amounts = [measure.key for measure in additive()]
+    moved = Restatement.objects.filter(county_code="621022", month=JUNE)
+    for each in moved.filter(measure__in=of_amounts):
         found[each.measure, each.program, each.category] += each.amount
     return Counter({cell: amount for cell, amount in found.items() if amount})
 
@@ -131,7 +134,10 @@ def test_a_row_is_corrected_and_the_figures_say_by_how_much(
     assert {each["agrees"] for each in page.context["figures"]} == {True}
     (act,) = page.context["acts"]
     assert (act["by__name"], act["correction"]) == ("prefecture-621022", asked.pk)
-    assert sorted(each["amount"] for each in act["moved"]) == [-1, 1]
+    moved = [(str(each["measure"]), each["amount"]) for each in act["moved"]]
+    assert sorted(moved) == [
+        (name, n) for name in ("people trained", "training attendances") for n in (-1, 1)
+    ]
     assert rollups.differences() == []
 
 
@@ -145,7 +151,9 @@ def test_what_moved_figures_is_listed_and_found_from_them(
     assert county.get("/figures/621022/?period=2019").context["restated"] == 0
     decided(Correction.objects.get(), chain["prefecture"], "approve")
     asked = Correction.objects.get()
-    (row,) = county.get("/restatements/?month=2019-06").context["rows"]
+    people, row = county.get("/restatements/?month=2019-06").context["rows"]
+    said = [str(cell["value"]) for cell in people["cells"]]
+    assert said[3:7] == ["people trained", "skills", "filed poor laborer", "-1"]
     said = [str(cell["value"]) for cell in row["cells"]]
     assert said[1:7] == [
         "环县",
@@ -159,12 +167,12 @@ def test_what_moved_figures_is_listed_and_found_from_them(
     assert row["cells"][7]["url"] == reverse("exchange:correction", args=[asked.public_id])
     for narrower in ("?month=2019-05", "?month=2018", "?month=x"):
         page = county.get(f"/restatements/{narrower}")
-        assert (narrower, len(page.context["rows"])) == (narrower, int(narrower == "?month=x"))
+        assert (narrower, len(page.context["rows"])) == (narrower, 2 * (narrower == "?month=x"))
     other = an_account("other", "prefecture-officer", "6229")
     assert client_of(other).get("/restatements/").context["rows"] == []
     figures = client_of(chain["prefecture"]).get("/figures/621022/?period=2019-06").context
-    assert (figures["restated"], figures["restated_url"]) == (1, url)
-    assert len(client_of(chain["prefecture"]).get(url).context["rows"]) == 1
+    assert (figures["restated"], figures["restated_url"]) == (2, url)
+    assert len(client_of(chain["prefecture"]).get(url).context["rows"]) == 2
 
 
 def test_rows_with_notes_are_listed(month: Submission, chain: dict[str, User]) -> None:

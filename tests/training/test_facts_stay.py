@@ -251,5 +251,30 @@ def test_what_moves_no_figure_restates_none(row: Enrollment, clerk: User) -> Non
     entry = a_result(row, clerk)
     ExamEntry.objects.filter(pk=entry.pk).update(result="dropped", score=None)
     copy_outcomes([row.pk])
-    restated = Restatement.objects.values_list("measure", "month", "amount")
-    assert list(restated) == [("training.completions", datetime.date(2019, 7, 1), -1)]
+    july = datetime.date(2019, 7, 1)
+    assert restated() == [
+        ("training.completed_people", july, -1),
+        ("training.completions", july, -1),
+    ]
+
+
+def test_who_completed_another_class_of_the_month_is_no_person_less(
+    row: Enrollment, clerk: User
+) -> None:
+    other = enrolled(row.person, a_class(code="another"))
+    settled()
+    a_month("locked", month=JUNE)
+    a_month("locked", month=datetime.date(2019, 7, 1))
+    for each, measures in (
+        (row, ["training.completions"]),
+        (other, ["training.completed_people", *["training.completions"] * 2]),
+    ):
+        entry = a_result(each, clerk)
+        ExamEntry.objects.filter(pk=entry.pk).update(result="dropped", score=None)
+        copy_outcomes([each.pk])
+        assert [measure for measure, _month, _amount in restated()] == measures
+
+
+def restated() -> list[tuple[str, datetime.date, int]]:
+    rows = Restatement.objects.order_by("measure", "month", "amount")
+    return [(each.measure, each.month, int(each.amount)) for each in rows]
