@@ -65,6 +65,8 @@ def test_the_list_shows_a_row_in_words(clerk):
         "hours": "90",
     }
     assert citizen_number(1) not in page.content.decode()
+    days = Enrollment.objects.values_list("start_date", "end_date").get()
+    assert '<td class="date">{}<br>{}</td>'.format(*days) in page.content.decode()
     assert page.context["page"].total == 1
     assert page.context["as_of"] is not None
 
