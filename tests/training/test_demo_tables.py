@@ -18,6 +18,9 @@ def test_tables_come_as_far_as_they_are_meant_to(monkeypatch: pytest.MonkeyPatch
     own = tuple(each for each in tables.TABLES if each.county == "621022")
     monkeypatch.setattr(tables, "TABLES", own)
     enrolled(a_person(1), a_class(start_date=OCTOBER, program=a_program()), certificate_number="S")
+    # As in the demo, a month of the year that nobody closes.
+    spring = datetime.date(2018, 3, 5)
+    enrolled(a_person(2), a_class(code="2", start_date=spring, program=a_program()))
     settled()
     a_month("locked", month=OCTOBER.replace(day=1))
     users = {
@@ -27,10 +30,10 @@ def test_tables_come_as_far_as_they_are_meant_to(monkeypatch: pytest.MonkeyPatch
     }
     assert tables.load_tables(users) == 3
     assert tables.load_tables(users) == 0
-    steps = TableFiling.objects.order_by("table", "round").values_list("table", "round", "state")
-    assert list(steps) == [
-        ("certification-employment", 1, "returned"),
-        ("certification-employment", 2, "draft"),
-        ("quota-execution", 1, "draft"),
-        ("training-monthly", 1, "accepted"),
+    steps = TableFiling.objects.order_by("table", "period", "round")
+    assert list(steps.values_list("table", "period", "round", "state")) == [
+        ("quota-execution", "2018-10", 1, "draft"),
+        ("talent-teams", "2018Q3", 1, "accepted"),
+        ("talent-teams", "2018Q4", 1, "returned"),
+        ("talent-teams", "2018Q4", 2, "draft"),
     ]

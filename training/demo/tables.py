@@ -10,9 +10,9 @@ from exchange.models import TableFiling
 from exchange.tables import filing
 from exchange.tables.relations import Place
 
-WHY = "县里光缆中断，月度台账补齐并报送后才能汇总本表，数据已逐项核对。"
+WHY = "县里光缆中断，派驻干部名册补齐后才能汇总本表，数据已逐项核对。"
 BEHIND = "秋收期间参训人员不足，年内剩余班次已排定，可按期完成。"
-RETURNED = "取得证书人数与鉴定机构通报的人数不一致，请核对后重新报送。"
+RETURNED = "驻村工作队在岗人数与组织部门名册不一致，请核对后重新报送。"
 PHONE = "0934-0000000"
 OFFICER = "qingyang"
 
@@ -29,10 +29,12 @@ class DemoTable:
 
 
 HUANXIAN, ZHENYUAN = ("621022", "huanxian"), ("621027", "zhenyuan")
+# Training is counted from January on, and most months of the demo's years are not closed: what
+# is filed here is a table that waits for none.
 TABLES = (
-    DemoTable("training-monthly", *HUANXIAN, "2018-10", "accepted"),
-    DemoTable("training-monthly", *ZHENYUAN, "2018-10", "filed"),
-    DemoTable("certification-employment", *HUANXIAN, "2018-10", "returned"),
+    DemoTable("talent-teams", *HUANXIAN, "2018Q3", "accepted"),
+    DemoTable("talent-teams", *ZHENYUAN, "2018Q3", "filed"),
+    DemoTable("talent-teams", *HUANXIAN, "2018Q4", "returned"),
     DemoTable("quota-execution", *HUANXIAN, "2018-10", "begun"),
 )
 
