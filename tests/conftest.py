@@ -1,5 +1,6 @@
 """For all tests: no network but this machine, and no language left over from the test before."""
 
+import gc
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
@@ -30,6 +31,12 @@ def _guarded(connect: Callable[..., Any]) -> Callable[..., Any]:
 
 socket.socket.connect = _guarded(socket.socket.connect)  # type: ignore[method-assign]
 socket.socket.connect_ex = _guarded(socket.socket.connect_ex)  # type: ignore[method-assign]
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: the collector of garbage need not look at it time and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class ByFolder(LoadScopeScheduling):

@@ -6,6 +6,8 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from portal import environment, locks, process
@@ -16,8 +18,8 @@ from portal.surroundings import Surroundings
 
 BROWSERS = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
 MOST_PROCESSES = 4
-# They start, stop and kill servers, or drive a browser: one after another, in two groups side by
-# side (tests/conftest.py), for journeys have servers of their own.
+# They start, stop and kill servers, or drive a browser, and wait much: one after another, in two
+# groups side by side (tests/conftest.py), for journeys have servers of their own.
 APART = ["tests/bin", "tests/faults", "tests/journeys"]
 SLOWEST = "--durations=15"
 PRODUCTION = {"PORTAL_MODE": "production", "ALLOWED_HOSTS": "portal.example"}
@@ -38,49 +40,90 @@ def work(arguments: list[str]) -> int:
     environment.ensure(development=True)
     _remove_leftovers()
     signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    os.environ["PORTAL_BROWSER"] = os.environ.get("PORTAL_BROWSER") or _browser()
+    with _surroundings() as variables:
+        if arguments:
+            return _in_foreground(arguments, variables)
+        _check(variables)
+        return _everything(variables)
+
+
+@contextmanager
+def _surroundings() -> Iterator[dict[str, str]]:
+    """The variables for tests, with servers that are thrown away afterwards."""
     state = temporary_state()
     surroundings = Surroundings(state, throwaway=True)
     try:
         surroundings.enter("test")
-        surroundings.variables["PORTAL_MODE"] = "test"
-        if not arguments:
-            _check(surroundings.variables)
-        return _pytest(arguments, surroundings.variables)
+        yield surroundings.variables | {"PORTAL_MODE": "test"}
     finally:
         surroundings.leave()
         _remove(state)
 
 
-def _check(variables: dict[str, str]) -> None:
-    for name, command, extra in CHECKS:
-        done = subprocess.run(
-            [str(environment.python()), *command],
-            cwd=ROOT,
-            env={**variables, **extra},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            preexec_fn=process.dies_with(os.getpid(), signal.SIGTERM),
-        )
-        if done.returncode:
-            say(done.stdout)
-            raise Trouble(f"The check of {name} failed (above); the tests were not run.")
-        say(f"{name}: good")
-
-
-def _pytest(arguments: list[str], variables: dict[str, str]) -> int:
-    browser = variables.get("PORTAL_BROWSER") or next(filter(None, map(shutil.which, BROWSERS)), "")
-    if not browser:
+def _browser() -> str:
+    found = next(filter(None, map(shutil.which, BROWSERS)), "")
+    if not found:
         say("No Chromium on this machine: the browser tests (tests/journeys) are skipped.")
-    variables = {**variables, "PORTAL_BROWSER": browser}
-    runs = [arguments] if arguments else [_by_file(), _by_group()]
-    worst = 0
-    for each in runs:
-        code = _run(each, variables)
-        if code > 1:  # interrupted, or nothing was run: no test has just failed
-            return code
-        worst = max(worst, code)
-    return worst
+    return found
+
+
+def _check(variables: dict[str, str]) -> None:
+    """All checks beside each other; what they say is told in their order."""
+    with ExitStack() as started:
+        running = [
+            (name, _start(command, variables | extra, started)) for name, command, extra in CHECKS
+        ]
+        for name, check in running:
+            said, _ = check.communicate()
+            if check.returncode:
+                say(said)
+                raise Trouble(f"The check of {name} failed (above); the tests were not run.")
+            say(f"{name}: good")
+
+
+def _start(
+    command: list[str], variables: dict[str, str], until: ExitStack
+) -> subprocess.Popen[str]:
+    check = subprocess.Popen(
+        [str(environment.python()), *command],
+        cwd=ROOT,
+        env=variables,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=process.dies_with(os.getpid(), signal.SIGTERM),
+    )
+    until.enter_context(check)
+    until.callback(check.kill)
+    return check
+
+
+def _everything(variables: dict[str, str]) -> int:
+    """All tests in two runs beside each other: what computes gives way to what waits.
+
+    The second run's words follow those of the first.
+    """
+    if any(os.environ.get(server.variable) for server in KINDS.values()):
+        return _one_after_the_other(variables)
+    with _surroundings() as others:
+        log = Path(others["PORTAL_STATE_DIR"]) / "apart.log"
+        apart = process.start(_pytest(_by_group()), log=log, env=others, cwd=ROOT)
+        try:
+            code = _in_foreground(_by_file(), variables, giving_way=True)
+            if code <= 1:
+                code = max(code, abs(apart.wait()))
+                print(log.read_text(encoding="utf-8", errors="replace"), flush=True)
+        finally:
+            process.stop(apart, signal.SIGINT, 30)
+    return code
+
+
+def _one_after_the_other(variables: dict[str, str]) -> int:
+    """On the caller's servers, which both runs would use."""
+    code = _in_foreground(_by_file(), variables)
+    # Greater: interrupted, or nothing was run; no test has just failed.
+    return code if code > 1 else max(code, _in_foreground(_by_group(), variables))
 
 
 def _by_file() -> list[str]:
@@ -95,10 +138,15 @@ def _by_group() -> list[str]:
     return ["-n", str(min(os.cpu_count() or 1, 2)), "--dist=loadscope", SLOWEST, *APART]
 
 
-def _run(arguments: list[str], variables: dict[str, str]) -> int:
-    return process.in_foreground(
-        [str(environment.python()), "-m", "pytest", *arguments], variables, ROOT
-    )
+def _in_foreground(
+    arguments: list[str], variables: dict[str, str], *, giving_way: bool = False
+) -> int:
+    command = [*(["nice"] if giving_way else []), *_pytest(arguments)]
+    return process.in_foreground(command, variables, ROOT)
+
+
+def _pytest(arguments: list[str]) -> list[str]:
+    return [str(environment.python()), "-m", "pytest", *arguments]
 
 
 def _remove_leftovers() -> None:
