@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import copy
 import functools
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,10 +62,12 @@ def world(
     django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[World]:
     before, settings.FILES_DIR = settings.FILES_DIR, tmp_path_factory.mktemp("files")
+    logging.disable()  # each refusal would be written down with its stack
     with django_db_blocker.unblock(), transaction.atomic():
         standing.cache_clear()
         yield build()
         transaction.set_rollback(True)
+    logging.disable(logging.NOTSET)
     settings.FILES_DIR = before
 
 

@@ -576,6 +576,7 @@ def _checksums(outside: str) -> str:
     return " UNION ALL ".join(parts)
 
 
+@functools.cache
 def _our_models() -> list[type[models.Model]]:
     ours = ("core", "exchange", "talent", "programs", "training", "assessment")
     found = [model for label in ours for model in apps.get_app_config(label).get_models()]
