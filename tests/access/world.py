@@ -371,6 +371,7 @@ def _import_of(world: World, place: str) -> None:
         not_data=0,
         options={"program": "skills"},
         sheets=[a_sheet(mark(place))],
+        staged_as=kind_of("training").shape,
         region_code=place,
         requested_by=world.things["account"][place],
     )

@@ -53,7 +53,7 @@ def receipts(n: int) -> None:
     [
         ("persons", a_person, 5),
         ("classes", classes, 9),
-        ("enrollments", enrollments, 9),
+        ("enrollments", enrollments, 10),
         ("quotas", quotas, 5),
         ("quota-documents", quotas, 6),
         ("reports", reports, 5),
