@@ -25,6 +25,11 @@ class Piece(NamedTuple):
 Line = Sequence[Piece]
 
 
+def width(line: Line) -> float:
+    """Width of a line in sizes of its letters."""
+    return sum(piece.width for piece in line)
+
+
 def unseen(character: str) -> bool:
     """Whether a character shows nothing by itself, so that no font needs to have it."""
     code = ord(character)

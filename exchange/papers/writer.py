@@ -42,7 +42,7 @@ ALIGNED: dict[Kind, Align] = {
 
 
 # Raised by hand whenever equal input makes other bytes than before.
-VERSION = 1
+VERSION = 2
 
 
 def write_paper(
@@ -281,10 +281,17 @@ class _Printer:
         height = 2 * BODY * LEADING
         self.make_room(height, heading=False)
         self.y -= height
-        share = self.table.width / len(pairs)
-        for n, (label, value) in enumerate(pairs):
-            text = f"{label}{self.labels.colon}{value}"
-            self.one_line(text, MARGIN + n * share, self.y + PADDING, share, "left")
+        lines = [
+            texts.lines(f"{label}{self.labels.colon}{value}", float("inf"))[0]
+            for label, value in pairs
+        ]
+        widths = [texts.width(line) * BODY for line in lines]
+        x, share = MARGIN, self.table.width / len(lines)
+        gap = (self.table.width - sum(widths)) / max(len(lines) - 1, 1)
+        for line, width in zip(lines, widths, strict=True):
+            self.put(line, x, self.y + PADDING, width, "left")
+            # What is longer than its share moves the others on.
+            x += share if max(widths) + BODY <= share else width + gap
 
     # Lines of text
 
@@ -301,6 +308,6 @@ class _Printer:
     def put(
         self, line: Line, x: float, y: float, width: float, align: str, size: float = BODY
     ) -> None:
-        free = width - sum(piece.width for piece in line) * size
+        free = width - texts.width(line) * size
         x += {"left": 0.0, "center": free / 2, "right": free}[align]
         texts.draw(self.canvas, line, x, y, size)

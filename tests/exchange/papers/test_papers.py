@@ -2,6 +2,7 @@
 
 import io
 import lzma
+from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
@@ -133,3 +134,19 @@ def test_sheets_of_different_papers_are_one_document():
     assert info.undrawn == (Undrawn("\ue001", 1, "姓名"),)
     write_paper(io.BytesIO(), a_sheet(many(250)), labels=LABELS, progress=told.append)
     assert told == [100, 200]
+
+
+def test_what_is_signed_with_stands_apart():
+    signed = ["单位负责人：", "填表人：" + "镇原县经办员" * 3, "报出日期：2026年11月22日"]
+    sheet = replace(
+        a_sheet(many(1)), foot=Foot(lines=(tuple(each.split("：") for each in signed),))
+    )
+    file = io.BytesIO()
+    write_paper(file, sheet, labels=LABELS)
+    at: dict[str, float] = {}
+    PdfReader(file).pages[0].extract_text(
+        visitor_text=lambda text, _cm, tm, *_: at.setdefault(text.strip(), tm[4])
+    )
+    ends = [at[each] + 9 * len(each) for each in signed[:2]]  # 9 points a Chinese character
+    assert at[signed[1]] > ends[0]
+    assert at[signed[2]] > ends[1]
