@@ -137,7 +137,7 @@ def test_sheets_of_different_papers_are_one_document():
 
 
 def test_what_is_signed_with_stands_apart():
-    signed = ["单位负责人：", "填表人：" + "镇原县经办员" * 3, "报出日期：2026年11月22日"]
+    signed = ["单位负责人：", "填表人：" + "镇原县经办员" * 5, "报出日期：2026年11月22日"]
     sheet = replace(
         a_sheet(many(1)), foot=Foot(lines=(tuple(each.split("：") for each in signed),))
     )
