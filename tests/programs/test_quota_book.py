@@ -409,9 +409,12 @@ class Model:
         return spread and all(0 <= self.allotted(k) <= n for k, n in self.amounts.items())
 
 
-def test_any_sequence_of_documents_is_issued_or_refused_as_a_plain_model_says(plan, skills, phase):
+@pytest.mark.parametrize("seed", range(5))
+def test_any_sequence_of_documents_is_issued_or_refused_as_a_plain_model_says(
+    plan, skills, phase, seed
+):
     """80 documents of one to six lines; after each the database equals the model."""
-    chance, model = random.Random(5), Model()
+    chance, model = random.Random(seed), Model()
     model.put(("phase", "62", False), 100)
     plans = {"phase": phase, "year": plan}
     outcomes = []
@@ -443,4 +446,4 @@ def test_any_sequence_of_documents_is_issued_or_refused_as_a_plain_model_says(pl
         found = {("phase" if p == phase.pk else "year", c, a): (n, g) for p, c, a, n, g in rows}
         assert found == {k: (n, model.allotted(k)) for k, n in model.amounts.items()}
         assert differences() == []
-    assert 20 < sum(outcomes) < 60
+    assert 10 < sum(outcomes) < 70
