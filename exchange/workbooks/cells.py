@@ -234,12 +234,12 @@ def _heights(lines: Sequence[Sequence[int]], rows: int) -> Sequence[str]:
 
 
 def _rows(slots: str, columns: Sequence[Sequence[str]], first_line: int) -> Iterator[str]:
-    """The columns in the slots of one template, which are a line number and %s in turn."""
+    """The columns in the slots of one template, in which a line number stands wherever LINE does."""
     # Joining what stands between the slots is quicker than filling a template for each row.
-    lines = [str(first_line + row) for row in range(len(columns[0]))]
-    filled = {LINE: repeat(lines), "%s": iter(columns)}
+    given, count = iter(columns), len(columns[0])
+    lines = [str(line) for line in range(first_line, first_line + count)]
     pieces = [
-        next(filled[piece]) if piece in filled else repeat(piece)
+        lines if piece == LINE else next(given) if piece == "%s" else repeat(piece, count)
         for piece in re.split(f"({LINE}|%s)", f'<row r="{LINE}"%s>{slots}</row>')
     ]
-    return map("".join, zip(*pieces, strict=False))
+    return map("".join, zip(*pieces, strict=True))
