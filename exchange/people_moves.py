@@ -222,11 +222,7 @@ def differences(
     """Sets that are not what the rows say: of all counties, or of one, or of its one month."""
     found: list[Difference] = []
     for each in [county] if county else _counties(measure):
-        wanted, kept = _both(measure, each, month)
-        found += [
-            Difference(measure.key, *cell, len(kept.get(cell, ())), len(wanted.get(cell, ())))
-            for cell in _astray(wanted, kept)
-        ]
+        found += _told(measure, *_both(measure, each, month))
     return found
 
 
@@ -236,10 +232,17 @@ def rebuild(measure: Measure) -> list[Difference]:
     for county in _counties(measure):
         with transaction.atomic():
             hold(county)
-            found += differences(measure, county)
             wanted, kept = _both(measure, county, None)
+            found += _told(measure, wanted, kept)
             _write(measure, {c: wanted.get(c, BitMap()) for c in _astray(wanted, kept)})
     return found
+
+
+def _told(measure: Measure, wanted: Sets, kept: Sets) -> list[Difference]:
+    return [
+        Difference(measure.key, *cell, len(kept.get(cell, ())), len(wanted.get(cell, ())))
+        for cell in _astray(wanted, kept)
+    ]
 
 
 def _both(measure: Measure, county: str, month: datetime.date | None) -> tuple[Sets, Sets]:
