@@ -233,16 +233,12 @@ class Figure:
     @property
     def definition(self) -> str:
         """How it is counted, in words: as the measure says, and whom a policy area means."""
-        said = {"definition": self.declared.definition, "day": date_format(self.day_of_area)}
         if not self.area:
             return str(self.declared.definition)
-        return (
-            _(
-                "%(definition)s Of the policy area those counties count that belong to it on "
-                "%(day)s, in every month of the year alike."
-            )
-            % said
-        )
+        return _(
+            "%(definition)s Of the policy area those counties count that belong to it on "
+            "%(day)s, in every month of the year alike."
+        ) % {"definition": self.declared.definition, "day": date_format(self.day_of_area)}
 
 
 def are_counted(measures: Iterable[str]) -> bool:

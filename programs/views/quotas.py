@@ -193,10 +193,9 @@ def shown(places: list[Region], lines: Iterable[Line]) -> list[tuple[Region, Lin
 
 def figure_of(block: Block) -> Figure:
     """What is done for a program of a plan in the whole of its region, with the program's parts."""
-    parts = Program.objects.filter(part_of=block.program).values_list("pk", flat=True)
+    programs = Program.objects.under(block.program.pk).values_list("pk", flat=True)
     span = Period.between(block.plan.first_day, block.plan.last_day)
-    programs = frozenset({block.program.pk, *parts})
-    return Figure(block.program.measure, block.plan.region_code, span, programs=programs)
+    return Figure(block.program.measure, block.plan.region_code, span, programs=frozenset(programs))
 
 
 def row(
